@@ -1,0 +1,168 @@
+import { checkFunction, RuntimeError, show } from '@timeloom/loop';
+import { currentLoop } from './current.ts';
+import { drive } from './drive.ts';
+import type { Suspend } from './future.ts';
+import { showAsText } from './repr.ts';
+import { captureSite, shortSite, type Site } from './site.ts';
+import { startAwait, type Reject, type Resolve, type Startable } from './waiter.ts';
+
+/** The body of a coroutine: a function, async or generator, whose call is the first step. */
+export interface Definition {
+  readonly name: string;
+  readonly site: Site | null;
+}
+
+/**
+ * A call that has not begun. It starts when it is awaited (in the awaiting task, at no cost in
+ * steps) or when its own task takes its first step. It can be awaited once.
+ *
+ * Mirrors Python's coroutine objects. Made by the functions that {@link coroutine} returns.
+ */
+export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
+  readonly definition: Definition;
+  #body: (() => unknown) | null;
+  #state: 'created' | 'running' | 'closed' = 'created';
+
+  constructor(definition: Definition, body: () => unknown) {
+    this.definition = definition;
+    this.#body = body;
+  }
+
+  /** `created` until it is awaited, `running` until its end, then `closed`. */
+  get state(): 'created' | 'running' | 'closed' {
+    return this.#state;
+  }
+
+  get then(): PromiseLike<T>['then'] {
+    currentLoop()?.noteAwait();
+    return awaitCoroutine as PromiseLike<T>['then'];
+  }
+
+  *[Symbol.iterator](): Generator<Suspend, T, unknown> {
+    currentLoop()?.noteAwait();
+    const started: unknown = this.takeBody()();
+    try {
+      if (isGenerator(started)) return (yield* started) as T;
+      if (isAwaitable(started)) return (yield started as Suspend) as T;
+      return started as T;
+    } finally {
+      this.#state = 'closed';
+    }
+  }
+
+  /** Runs the body in the running task; one of the two is called at its end. */
+  beginAwait(resolve: Resolve, reject: Reject): void {
+    const ended = (): void => {
+      this.#state = 'closed';
+    };
+    let started: unknown;
+    try {
+      started = this.takeBody()();
+    } catch (error) {
+      ended();
+      reject(error);
+      return;
+    }
+    const succeed = (value: unknown): void => {
+      ended();
+      resolve(value);
+    };
+    const fail = (error: unknown): void => {
+      ended();
+      reject(error);
+    };
+    if (isGenerator(started)) drive(started, succeed, fail);
+    else if (isAwaitable(started)) startAwait(started, succeed, fail);
+    else succeed(started);
+  }
+
+  /** Ends a coroutine that has not begun, so that it never will. */
+  close(): void {
+    this.#body = null;
+    this.#state = 'closed';
+  }
+
+  protected takeBody(): () => unknown {
+    const body = this.#body;
+    if (body === null) throw new RuntimeError('cannot reuse already awaited coroutine');
+    this.#body = null;
+    this.#state = 'running';
+    return body;
+  }
+
+  toString(): string {
+    return `<coroutine object ${this.definition.name}>`;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Coroutine';
+  }
+
+  /** As asyncio shows it in a task's repr, e.g. `<main() running at app.ts:7>`. */
+  describe(): string {
+    const site = shortSite(this.definition.site);
+    const [state, preposition] = this.#state === 'closed' ? ['done', ', defined at'] : ['running', ' at'];
+    return `<${this.definition.name}() ${state}${site === undefined ? '' : `${preposition} ${site}`}>`;
+  }
+}
+
+showAsText(Coroutine.prototype);
+
+function awaitCoroutine(this: Coroutine, resolve?: Resolve | null, reject?: Reject | null): void {
+  this.beginAwait(resolve ?? ignore, reject ?? ignore);
+}
+
+function ignore(): void {}
+
+/** What the body of a coroutine may be. */
+export type CoroutineBody<A extends unknown[], T> = (
+  ...args: A
+) => PromiseLike<T> | Generator<Suspend, T, never> | Generator<Suspend, T, unknown>;
+
+/**
+ * Makes a coroutine function: calling it runs nothing and returns a {@link Coroutine}.
+ *
+ * @param body an async function, or a generator function that awaits with `yield*`.
+ * @throws TypeError if it is not a function.
+ */
+export function coroutine<A extends unknown[], T>(body: CoroutineBody<A, T>): (...args: A) => Coroutine<T> {
+  checkFunction('coroutine()', body);
+  const definition: Definition = { name: body.name === '' ? 'coroutine' : body.name, site: captureSite(coroutine) };
+  const call = (...args: A): Coroutine<T> => new Coroutine<T>(definition, () => body(...args));
+  Object.defineProperty(call, 'name', { value: definition.name });
+  return call;
+}
+
+/**
+ * The coroutine behind what a task can be made of: a Coroutine, a generator object, or a function
+ * that returns an awaitable; null for anything else.
+ */
+export function toCoroutine(value: unknown): Coroutine | null {
+  if (value instanceof Coroutine) return value;
+  if (typeof value === 'function') {
+    return new Coroutine({ name: value.name === '' ? 'function' : value.name, site: null }, value as () => unknown);
+  }
+  if (isGenerator(value)) return new Coroutine({ name: 'generator', site: null }, () => value);
+  return null;
+}
+
+/** As {@link toCoroutine}. @throws TypeError for anything else. */
+export function expectCoroutine(value: unknown): Coroutine {
+  const found = toCoroutine(value);
+  if (found === null) throw new TypeError(`a coroutine was expected, got ${show(value)}`);
+  return found;
+}
+
+export function isGenerator(value: unknown): value is Generator<Suspend, unknown, unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { next?: unknown }).next === 'function' &&
+    typeof (value as { throw?: unknown }).throw === 'function' &&
+    Symbol.iterator in value
+  );
+}
+
+export function isAwaitable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}

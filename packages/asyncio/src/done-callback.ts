@@ -1,0 +1,29 @@
+import { checkFunction, Handle } from '@timeloom/loop';
+import type { Future } from './future.ts';
+
+/** A function registered with `addDoneCallback`; scheduled when the future is done. */
+export class DoneCallback extends Handle {
+  readonly future: Future;
+  readonly callback: (future: Future) => void;
+  readonly #inline: boolean;
+
+  constructor(future: Future, callback: (future: Future) => void, inline: boolean) {
+    checkFunction('addDoneCallback()', callback);
+    super(null, future.loop.context);
+    this.future = future;
+    this.callback = callback;
+    this.#inline = inline;
+  }
+
+  run(): void {
+    this.callback(this.future);
+  }
+
+  override get inline(): boolean {
+    return this.#inline;
+  }
+
+  get label(): string {
+    return `${this.callback.name === '' ? 'callback' : this.callback.name}()`;
+  }
+}

@@ -1,0 +1,123 @@
+import {
+  checkLimit,
+  EventLoop,
+  RuntimeError,
+  type CallOptions,
+  type EventLoopOptions,
+  type WaitNode,
+} from '@timeloom/loop';
+import { ensureFutureOn, type Awaitable } from './awaitable.ts';
+import { Coroutine } from './coroutine.ts';
+import { Future } from './future.ts';
+import { captureSite } from './site.ts';
+import { Task, type TaskOptions } from './task.ts';
+import { TaskList } from './task-list.ts';
+import type { Awaiter } from './waiter.ts';
+
+export interface AsyncioOptions extends EventLoopOptions {
+  /**
+   * For how many awaits the place in the source is recorded, so that a deadlock can name it; each
+   * costs about 3 µs. Default 1,000 on a virtual clock, else 0.
+   */
+  readonly awaitSites?: number | undefined;
+}
+
+/** An EventLoop with futures and tasks. Mirrors `asyncio.AbstractEventLoop`. */
+export class AsyncioEventLoop extends EventLoop {
+  /** Tells asyncio's loops from plain ones. */
+  readonly isAsyncioLoop = true;
+  /** The tasks that are not done. */
+  readonly tasks: TaskList = new TaskList();
+  #awaitSitesLeft: number;
+
+  /** @throws TypeError, RangeError on an option of the wrong type or range, naming it. */
+  constructor(options: AsyncioOptions = {}) {
+    super(options);
+    const { awaitSites = this.clock.virtual ? 1000 : 0 } = options;
+    if (awaitSites !== 0) checkLimit('awaitSites', awaitSites);
+    this.#awaitSitesLeft = awaitSites;
+  }
+
+  createFuture<T>(): Future<T> {
+    this.checkOpen();
+    return new Future<T>(this);
+  }
+
+  /** See {@link createTask}. */
+  createTask<T>(body: Coroutine<T> | (() => Awaitable<T>), options?: TaskOptions): Task<T> {
+    this.checkOpen();
+    return new Task<T>(this, body as Coroutine<T>, options);
+  }
+
+  /**
+   * Runs until `main` is done and gives its result. What else is ready by then has one more turn.
+   *
+   * @throws what `main` throws; see EventLoop.runUntilComplete for what the loop throws; TypeError
+   * if `main` is not an awaitable.
+   */
+  override async runUntilComplete<T>(main: Awaitable<T> | (() => T | PromiseLike<T>)): Promise<T> {
+    this.checkRunnable();
+    const future = ensureFutureOn(this, main as Awaitable<T>);
+    const stop = (): void => this.stop();
+    future.addInlineCallback(stop);
+    try {
+      await this.runForever();
+    } catch (error) {
+      future.retrieve();
+      throw error;
+    } finally {
+      future.removeDoneCallback(stop);
+    }
+    if (!future.done()) throw new RuntimeError('Event loop stopped before Future completed.');
+    return future.result();
+  }
+
+  /** As in EventLoop, as a Future: a task that awaits it can be cancelled. */
+  override external<T>(promise: PromiseLike<T>, options?: CallOptions): Future<T> {
+    const future = this.createFuture<T>();
+    super.external(promise, options).then(
+      (value) => future.done() || future.setResult(value),
+      (error: unknown) => future.done() || future.setException(error),
+    );
+    return future;
+  }
+
+  /** Finishes asynchronous generators. A step of `run`'s shutdown. */
+  shutdownAsyncgens(): Coroutine<void> {
+    return new Coroutine({ name: 'shutdownAsyncgens', site: null }, () => undefined);
+  }
+
+  /** Waits for the default executor. A step of `run`'s shutdown. */
+  shutdownDefaultExecutor(): Coroutine<void> {
+    return new Coroutine({ name: 'shutdownDefaultExecutor', site: null }, () => undefined);
+  }
+
+  // ---------------------------------------------------------------- for this package
+
+  /** The task whose step is running; null in callbacks and outside of steps. */
+  currentAwaiter(): Awaiter | null {
+    const lane = this.currentLane as Partial<Awaiter> | null;
+    return lane?.isAwaiter === true ? (lane as Awaiter) : null;
+  }
+
+  nextTaskName(): string {
+    return this.tasks.nextName();
+  }
+
+  /** Called while the code that awaits is on the stack: remembers where that is. */
+  noteAwait(): void {
+    const awaiter = this.currentAwaiter();
+    if (awaiter === null) return;
+    const task = awaiter as Task;
+    if (this.#awaitSitesLeft === 0) {
+      task.awaitSite = null;
+      return;
+    }
+    this.#awaitSitesLeft--;
+    task.awaitSite = captureSite(this.noteAwait);
+  }
+
+  protected override describeWaiting(): WaitNode[] {
+    return this.tasks.all().map((task) => task.describeWait());
+  }
+}

@@ -1,0 +1,247 @@
+import { runningLoop, RuntimeError } from '@timeloom/loop';
+import { DoneCallback } from './done-callback.ts';
+import { CancelledError, InvalidStateError } from './errors.ts';
+import type { AsyncioEventLoop } from './event-loop.ts';
+import { reprFuture, showAsText } from './repr.ts';
+import { ThrowStep, Waiter, type Awaiter, type Reject, type Resolve, type Startable } from './waiter.ts';
+
+/** Where a future stands. */
+export type FutureState = 'pending' | 'finished' | 'cancelled';
+
+/** What a generator coroutine yields to its task: something to wait for. */
+export type Suspend = PromiseLike<unknown>;
+
+/**
+ * A result that will be there later. `await` it, or `yield*` it in a generator coroutine: if it is
+ * done that costs no step, else the awaiter goes on one step after it is done.
+ *
+ * Mirrors `asyncio.Future`. Make one with `loop.createFuture()`. `then` serves `await` only: it
+ * makes no new promise. For promise chains use `Promise.resolve(future)`.
+ */
+export class Future<T = unknown> implements PromiseLike<T>, Startable {
+  readonly loop: AsyncioEventLoop;
+  protected currentState: FutureState = 'pending';
+  /** The result if it finished well, the exception if `failed`, else undefined. */
+  protected outcome: unknown = undefined;
+  protected failed = false;
+  /** False while there is an exception that nobody has looked at. */
+  protected seen = true;
+  /** What is scheduled when the future is done, in order of registration. */
+  protected callbacks: (DoneCallback | Waiter)[] | DoneCallback | Waiter | null = null;
+  protected cancelMessage: string | undefined = undefined;
+
+  constructor(loop: AsyncioEventLoop) {
+    this.loop = loop;
+  }
+
+  // ---------------------------------------------------------------- state
+
+  /** True once there is a result, an exception, or a cancellation. */
+  done(): boolean {
+    return this.currentState !== 'pending';
+  }
+
+  cancelled(): boolean {
+    return this.currentState === 'cancelled';
+  }
+
+  get state(): FutureState {
+    return this.currentState;
+  }
+
+  /**
+   * The result.
+   *
+   * @throws the exception, if it failed; CancelledError if it was cancelled; InvalidStateError if
+   * it is not done.
+   */
+  result(): T {
+    if (this.currentState === 'pending') throw new InvalidStateError('Result is not set.');
+    if (this.retrieve()) throw this.takeError();
+    return this.outcome as T;
+  }
+
+  /**
+   * The exception, null if there was none.
+   *
+   * @throws CancelledError if it was cancelled; InvalidStateError if it is not done.
+   */
+  exception(): unknown {
+    if (this.currentState === 'cancelled') throw this.takeError();
+    if (this.currentState === 'pending') throw new InvalidStateError('Exception is not set.');
+    return this.retrieve() ? this.outcome : null;
+  }
+
+  // ---------------------------------------------------------------- ending
+
+  /** @throws InvalidStateError if it is done. */
+  setResult(value: T): void {
+    this.#checkPending();
+    this.settle('finished', value);
+  }
+
+  /** @throws InvalidStateError if it is done. */
+  setException(error: unknown): void {
+    this.#checkPending();
+    this.fail(error);
+  }
+
+  #checkPending(): void {
+    if (this.done()) throw new InvalidStateError('invalid state');
+  }
+
+  /**
+   * Ends the future as cancelled; those who await it get a CancelledError with `message`.
+   *
+   * @returns false if it was done already.
+   */
+  cancel(message?: string): boolean {
+    this.seen = true;
+    if (this.done()) return false;
+    this.cancelMessage = message;
+    this.settle('cancelled', undefined);
+    return true;
+  }
+
+  protected fail(error: unknown): void {
+    this.failed = true;
+    this.seen = false;
+    this.settle('finished', error);
+  }
+
+  protected settle(state: 'finished' | 'cancelled', outcome: unknown): void {
+    this.currentState = state;
+    this.outcome = outcome;
+    const callbacks = this.callbacks;
+    this.callbacks = null;
+    if (Array.isArray(callbacks)) for (const callback of callbacks) this.loop.schedule(callback);
+    else if (callbacks !== null) this.loop.schedule(callbacks);
+  }
+
+  // ---------------------------------------------------------------- callbacks
+
+  /**
+   * Schedules `callback(future)` for when the future is done: always in a step of its own, also if
+   * it is done already.
+   *
+   * @throws TypeError if it is not a function.
+   */
+  addDoneCallback(callback: (future: this) => void): void {
+    this.addCallback(new DoneCallback(this, callback as (future: Future) => void, false));
+  }
+
+  /** Removes all registrations of `callback`; returns how many there were. */
+  removeDoneCallback(callback: (future: this) => void): number {
+    const before = this.pendingCallbacks();
+    const kept = before.filter((one) => one instanceof Waiter || one.callback !== callback);
+    this.callbacks = kept.length === 0 ? null : kept;
+    return before.length - kept.length;
+  }
+
+  /** For this package: a callback that is library code, so that it needs no slot of the pump. */
+  addInlineCallback(callback: (future: Future) => void): void {
+    this.addCallback(new DoneCallback(this, callback, true));
+  }
+
+  /** What would be scheduled if the future were done now. */
+  pendingCallbacks(): readonly (DoneCallback | Waiter)[] {
+    if (this.callbacks === null) return [];
+    return Array.isArray(this.callbacks) ? this.callbacks : [this.callbacks];
+  }
+
+  protected addCallback(callback: DoneCallback | Waiter): void {
+    if (this.done()) this.loop.schedule(callback);
+    else if (this.callbacks === null) this.callbacks = callback;
+    else if (Array.isArray(this.callbacks)) this.callbacks.push(callback);
+    else this.callbacks = [this.callbacks, callback];
+  }
+
+  // ---------------------------------------------------------------- awaiting
+
+  // A getter, because `await` reads `then` while the awaiting code is still on the stack.
+  get then(): PromiseLike<T>['then'] {
+    this.loop.noteAwait();
+    return awaitFuture as PromiseLike<T>['then'];
+  }
+
+  *[Symbol.iterator](): Generator<Suspend, T, unknown> {
+    this.loop.noteAwait();
+    if (!this.done()) yield this;
+    return this.result();
+  }
+
+  /** Resumes at once if done, else registers the running task as the one to wake. */
+  beginAwait(resolve: Resolve, reject: Reject): void {
+    const awaiter = this.loop.currentAwaiter();
+    const refusal = this.#refuse(awaiter);
+    if (refusal !== null) {
+      this.loop.schedule(new ThrowStep(awaiter, reject, refusal, this.loop.context));
+    } else if (this.done()) {
+      if (this.retrieve()) reject(this.takeError());
+      else resolve(this.outcome as T);
+    } else {
+      const waiter = new Waiter(awaiter, this, resolve, reject, this.loop.context);
+      this.addCallback(waiter);
+      awaiter?.suspended(waiter);
+    }
+  }
+
+  #refuse(awaiter: Awaiter | null): RuntimeError | null {
+    if ((awaiter as unknown) === this) return new RuntimeError(`Task cannot await on itself: ${this}`);
+    const running = runningLoop();
+    if (running === null || running === this.loop) return null;
+    const lane = running.currentLane?.label ?? 'a callback';
+    return new RuntimeError(`Task ${lane} got Future ${this} attached to a different loop`);
+  }
+
+  // ---------------------------------------------------------------- for this package
+
+  /** Marks the exception as seen; true if there is one, or a cancellation. */
+  retrieve(): boolean {
+    this.seen = true;
+    return this.failed || this.currentState === 'cancelled';
+  }
+
+  /** The error that the future throws. Tasks give the original of a cancellation only once. */
+  takeError(): unknown {
+    return this.failed ? this.outcome : new CancelledError(this.cancelMessage);
+  }
+
+  /** The outcome, without counting as a look at it. */
+  peek(): { readonly failed: boolean; readonly outcome: unknown } {
+    return { failed: this.failed, outcome: this.outcome };
+  }
+
+  /** True if it failed and nobody has looked. */
+  get neverRetrieved(): boolean {
+    return !this.seen;
+  }
+
+  toString(): string {
+    return reprFuture(this);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Future';
+  }
+}
+
+showAsText(Future.prototype);
+
+/** What `then` returns: `await` ignores it, and anything else should hear why. */
+const notAPromise = new Proxy(Object.freeze({}), {
+  get(_, key) {
+    if (typeof key === 'symbol') return undefined;
+    throw new TypeError(
+      `Future.then() is for await and returns no promise (.${key} was read): ` +
+        'use Promise.resolve(future), or future.addDoneCallback(callback)',
+    );
+  },
+});
+
+function awaitFuture(this: Future, resolve?: Resolve | null, reject?: Reject | null): unknown {
+  this.beginAwait(resolve ?? ignore, reject ?? ignore);
+  return notAPromise;
+}
+
+function ignore(): void {}

@@ -1,0 +1,115 @@
+import { show } from '@timeloom/loop';
+import { commonLoop, ensureFutureOn, type Awaitable, type ResultOf } from './awaitable.ts';
+import { CancelledError } from './errors.ts';
+import type { AsyncioEventLoop } from './event-loop.ts';
+import { Future } from './future.ts';
+
+export interface GatherOptions {
+  /** True puts exceptions among the results; default false: the first one ends the gathering. */
+  readonly returnExceptions?: boolean | undefined;
+}
+
+/** The results of a tuple of awaitables. */
+export type ResultsOf<A extends readonly unknown[]> = { -readonly [K in keyof A]: ResultOf<A[K]> };
+
+/**
+ * Runs awaitables concurrently; gives their results in the order of the arguments.
+ *
+ * If one fails the gathering fails with it at once, and the others go on. Cancelling the gathering
+ * cancels all of them; a child that is cancelled by others counts as failed with CancelledError.
+ * Coroutines become tasks during the call. Mirrors `asyncio.gather`.
+ *
+ * @throws TypeError if `awaitables` is not an array, or one of them cannot be awaited;
+ * RuntimeError if there is no running loop.
+ */
+export function gather<const A extends readonly Awaitable<unknown>[]>(
+  awaitables: A,
+  options?: { readonly returnExceptions?: false | undefined },
+): Future<ResultsOf<A>>;
+export function gather<const A extends readonly Awaitable<unknown>[]>(
+  awaitables: A,
+  options: GatherOptions,
+): Future<{ -readonly [K in keyof A]: ResultOf<A[K]> | Error }>;
+export function gather(awaitables: readonly Awaitable<unknown>[], options: GatherOptions = {}): Future {
+  if (!Array.isArray(awaitables)) {
+    throw new TypeError(`gather() expects an array of awaitables, got ${show(awaitables)}`);
+  }
+  const loop = commonLoop(awaitables);
+  if (awaitables.length === 0) {
+    const nothing = loop.createFuture<unknown[]>();
+    nothing.setResult([]);
+    return nothing;
+  }
+  return new GatheringFuture(loop, awaitables, options.returnExceptions ?? false);
+}
+
+class GatheringFuture extends Future<unknown[]> {
+  readonly #children: Future[] = [];
+  readonly #returnExceptions: boolean;
+  #unfinished = 0;
+  #cancelRequested = false;
+
+  constructor(loop: AsyncioEventLoop, awaitables: readonly Awaitable<unknown>[], returnExceptions: boolean) {
+    super(loop);
+    this.#returnExceptions = returnExceptions;
+    const done: Future[] = [];
+    const known = new Map<unknown, Future>();
+    for (const awaitable of awaitables) {
+      let child = known.get(awaitable);
+      if (child === undefined) {
+        child = ensureFutureOn(loop, awaitable);
+        known.set(awaitable, child);
+        this.#unfinished++;
+        if (child.done()) done.push(child);
+        else child.addInlineCallback(this.#childDone);
+      }
+      this.#children.push(child);
+    }
+    // Children that are done already cost no step (CPython since 3.12).
+    for (const child of done) this.#childDone(child);
+  }
+
+  readonly #childDone = (child: Future): void => {
+    this.#unfinished--;
+    if (this.done()) {
+      child.retrieve();
+      return;
+    }
+    if (!this.#returnExceptions && child.retrieve()) {
+      this.fail(child.takeError());
+    } else if (this.#unfinished === 0) {
+      if (this.#cancelRequested) this.fail(this.#cancellation());
+      else this.settle('finished', this.#children.map(resultOrError));
+    }
+  };
+
+  #cancellation(): CancelledError {
+    return new CancelledError(this.cancelMessage);
+  }
+
+  /** Cancels the children; the gathering itself is done when they are. */
+  override cancel(message?: string): boolean {
+    if (this.done()) return false;
+    let cancelled = false;
+    for (const child of this.#children) if (child.cancel(message)) cancelled = true;
+    if (cancelled) {
+      this.#cancelRequested = true;
+      this.cancelMessage = message;
+    }
+    return cancelled;
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return '_GatheringFuture';
+  }
+}
+
+function resultOrError(child: Future): unknown {
+  if (!child.retrieve()) return child.result();
+  return child.cancelled() ? namedCancellation(child.takeError() as CancelledError) : child.takeError();
+}
+
+/** Among results a cancellation always has a message, if an empty one (CPython's rule). */
+function namedCancellation(error: CancelledError): CancelledError {
+  return error.reason === undefined ? new CancelledError('') : error;
+}

@@ -1,0 +1,43 @@
+import type { Handle } from './handle.ts';
+import type { ReadyQueue } from './ready-queue.ts';
+import type { ChoicePoint } from './scheduler.ts';
+
+/**
+ * The positions of the batch that a Scheduler may pick: the oldest handle of each lane, and every
+ * handle without a lane. In batch order, so option 0 is FIFO.
+ */
+export function selectable(ready: ReadyQueue): number[] {
+  const positions: number[] = [];
+  const lanes = new Set<object>();
+  for (let position = 0; position < ready.batchSize; position++) {
+    const handle = ready.peek(position);
+    if (handle.cancelled() || (handle.lane !== null && lanes.has(handle.lane))) continue;
+    if (handle.lane !== null) lanes.add(handle.lane);
+    positions.push(position);
+  }
+  return positions;
+}
+
+/** Which handle of the batch runs next. */
+export class HandleChoice implements ChoicePoint {
+  readonly kind = 'handle';
+  readonly time: number;
+  readonly #handles: readonly Handle[];
+
+  constructor(handles: readonly Handle[], time: number) {
+    this.#handles = handles;
+    this.time = time;
+  }
+
+  get size(): number {
+    return this.#handles.length;
+  }
+
+  labelOf(option: number): string {
+    return this.#handles[option]?.label ?? `no option ${option}`;
+  }
+
+  handleOf(option: number): Handle | undefined {
+    return this.#handles[option];
+  }
+}

@@ -1,0 +1,68 @@
+import { UncontrolledAsyncError } from './errors.ts';
+import type { EventLoop } from './event-loop.ts';
+import { CallbackHandle, type CallOptions } from './handle.ts';
+import { reportWarning } from './host-binding.ts';
+
+/** What happens when something enters a loop between its steps and nobody marked it. */
+export type UncontrolledPolicy = 'error' | 'warn' | 'allow';
+
+const policies: readonly unknown[] = ['error', 'warn', 'allow'];
+
+/** Work outside the loop that it knows of, and a guard against work that it does not. */
+export class ExternalWork {
+  readonly #loop: EventLoop;
+  readonly #policy: UncontrolledPolicy;
+  #entering = false;
+  #warned = false;
+  /** Marked promises that have not settled. */
+  inFlight = 0;
+
+  constructor(loop: EventLoop, policy: UncontrolledPolicy = loop.clock.virtual ? 'warn' : 'allow') {
+    if (!policies.includes(policy)) {
+      throw new TypeError(`uncontrolled must be 'error', 'warn' or 'allow', got ${String(policy)}`);
+    }
+    this.#loop = loop;
+    this.#policy = policy;
+  }
+
+  track<T>(promise: PromiseLike<T>, options?: CallOptions): Promise<T> {
+    const loop = this.#loop;
+    loop.checkOpen();
+    this.inFlight++;
+    // The completion belongs to the task that started the work.
+    const { lane = loop.currentLane, label = 'external work completes' } = options ?? {};
+    const { context } = loop;
+    return new Promise<T>((resolve, reject) => {
+      const complete = (settle: () => void) => {
+        this.inFlight--;
+        if (loop.isClosed()) return;
+        this.enter(() => loop.schedule(new CallbackHandle(settle, { lane, label }, context)));
+      };
+      promise.then(
+        (value) => complete(() => resolve(value)),
+        (error: unknown) => complete(() => reject(error)),
+      );
+    });
+  }
+
+  /** Runs `action`, which schedules, as a marked entry. */
+  enter<T>(action: () => T): T {
+    const outer = this.#entering;
+    this.#entering = true;
+    try {
+      return action();
+    } finally {
+      this.#entering = outer;
+    }
+  }
+
+  /** Something is about to enter a running loop between two steps: what the run must fail with. */
+  checkEntry(label: string): UncontrolledAsyncError | null {
+    if (this.#entering || this.#policy === 'allow') return null;
+    const error = new UncontrolledAsyncError(label);
+    if (this.#policy === 'error') return error;
+    if (!this.#warned) reportWarning(`Timeloom: ${error.message}`);
+    this.#warned = true;
+    return null;
+  }
+}

@@ -1,0 +1,141 @@
+import type { EventLoop } from './event-loop.ts';
+
+/**
+ * A line that handles stand in. Handles of one lane keep their order whatever a Scheduler chooses;
+ * handles of different lanes may be reordered. A handle without a lane is a lane of its own.
+ */
+export interface Lane {
+  /** Short name for traces and schedules, e.g. `Task-3`. */
+  readonly label: string;
+}
+
+/** What {@link EventLoop.callSoon} and its kind accept. */
+export interface CallOptions {
+  /** Name of the step in traces and errors; default: the name of the callback. */
+  readonly label?: string | undefined;
+  /** Default: none, the handle may be reordered against all others. */
+  readonly lane?: Lane | null | undefined;
+}
+
+/**
+ * One scheduled callback. Features of higher layers subclass it and override {@link run}; the loop
+ * is the only caller of `run`.
+ */
+export abstract class Handle {
+  readonly lane: Lane | null;
+  /**
+   * What the handle inherits from the step that made it (asyncio keeps its context variables
+   * here). The loop copies the reference and never looks inside.
+   */
+  context: unknown;
+  /** Position in the order of scheduling; 0 until scheduled. Unique in a loop. */
+  sequence = 0;
+  #cancelled = false;
+
+  constructor(lane: Lane | null, context: unknown) {
+    this.lane = lane;
+    this.context = context;
+  }
+
+  /** Runs the user's or the library's code. An exception goes to the loop's exception handler. */
+  abstract run(loop: EventLoop): void;
+
+  /** Name of the step in traces, e.g. `Task-1 wakes`. */
+  abstract get label(): string;
+
+  /**
+   * True if {@link run} neither calls user code nor causes microtasks. Such a handle needs no
+   * macrotask of its own, so the next one runs right behind it.
+   */
+  get inline(): boolean {
+    return false;
+  }
+
+  /** Prevents the handle from running. Idempotent; without effect once it has run. */
+  cancel(): void {
+    this.#cancelled = true;
+  }
+
+  /** True once {@link cancel} was called. */
+  cancelled(): boolean {
+    return this.#cancelled;
+  }
+
+  toString(): string {
+    return `<${this.#cancelled ? 'Handle cancelled' : 'Handle'} ${this.label}>`;
+  }
+}
+
+/** The handle of an ordinary function. */
+export class CallbackHandle extends Handle {
+  readonly #callback: () => unknown;
+  readonly #label: string | undefined;
+
+  constructor(callback: () => unknown, options: CallOptions | undefined, context: unknown) {
+    super(options?.lane ?? null, context);
+    this.#callback = callback;
+    this.#label = options?.label;
+  }
+
+  run(loop: EventLoop): void {
+    runCallback(this, this.#callback, loop);
+  }
+
+  get label(): string {
+    return this.#label ?? labelOf(this.#callback);
+  }
+}
+
+/** A handle that becomes ready when the clock reaches its deadline. */
+export abstract class TimerHandle extends Handle {
+  /** The deadline on the loop's clock, in milliseconds. */
+  readonly when: number;
+  /** The queue that holds the timer, while it does. Set by TimerQueue only. */
+  queue: { timerCancelled(): void } | null = null;
+
+  constructor(when: number, lane: Lane | null, context: unknown) {
+    super(lane, context);
+    this.when = when;
+  }
+
+  override cancel(): void {
+    if (!this.cancelled()) this.queue?.timerCancelled();
+    super.cancel();
+  }
+
+  override toString(): string {
+    return `<${this.cancelled() ? 'TimerHandle cancelled' : 'TimerHandle'} when=${this.when} ${this.label}>`;
+  }
+}
+
+/** The timer of an ordinary function. */
+export class CallbackTimer extends TimerHandle {
+  readonly #callback: () => unknown;
+  readonly #label: string | undefined;
+
+  constructor(when: number, callback: () => unknown, options: CallOptions | undefined, context: unknown) {
+    super(when, options?.lane ?? null, context);
+    this.#callback = callback;
+    this.#label = options?.label;
+  }
+
+  run(loop: EventLoop): void {
+    runCallback(this, this.#callback, loop);
+  }
+
+  get label(): string {
+    return this.#label ?? labelOf(this.#callback);
+  }
+}
+
+/** An async callback that fails is reported like one that throws. */
+function runCallback(handle: Handle, callback: () => unknown, loop: EventLoop): void {
+  const result = callback();
+  if (result instanceof Promise) {
+    result.catch((error: unknown) => loop.reportCallbackError(handle, error));
+  }
+}
+
+function labelOf(callback: { name: string }): string {
+  return callback.name === '' ? 'callback()' : `${callback.name}()`;
+}

@@ -1,0 +1,23 @@
+export { checkFunction, checkLimit, checkMs, show } from './check.ts';
+export { RealClock, VirtualClock, type Advance, type Clock } from './clock.ts';
+export {
+  DeadlockError,
+  formatWaitGraph,
+  LivelockError,
+  LoopClosedError,
+  RuntimeError,
+  StepLimitError,
+  TimeloomError,
+  UncontrolledAsyncError,
+  type WaitNode,
+} from './errors.ts';
+export { EventLoop, runningLoop, type EventLoopOptions, type LoopStatistics } from './event-loop.ts';
+export type { ExceptionHandler, ExceptionReport } from './exceptions.ts';
+export type { UncontrolledPolicy } from './external.ts';
+export { Handle, TimerHandle, type CallOptions, type Lane } from './handle.ts';
+export type { Instrument } from './instrument.ts';
+export type { LimitOptions } from './limits.ts';
+export { MacrotaskPump, type Driven, type Pump } from './pump.ts';
+export { createRandom } from './random.ts';
+export { FifoScheduler, type ChoiceKind, type ChoicePoint, type Scheduler } from './scheduler.ts';
+export { World } from './world.ts';

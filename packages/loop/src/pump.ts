@@ -1,0 +1,81 @@
+import { postMacrotask } from './host-binding.ts';
+
+/** What a pump drives: an event loop. */
+export interface Driven {
+  /**
+   * Runs one step. False when nothing can run now; the driven then calls {@link Pump.request} when
+   * that changes.
+   */
+  step(): boolean;
+  /** The microtasks of the last step are done. */
+  settle(): void;
+}
+
+/** Drives steps so that the host drains its microtasks between any two of them. */
+export interface Pump {
+  /** Begins, or goes on, to drive. Idempotent. */
+  request(driven: Driven): void;
+}
+
+const smallestBatch = 8;
+const largestBatch = 512;
+
+/**
+ * Posts macrotasks ("slots") in batches; each slot runs one step. The host empties its microtask
+ * queue between two macrotasks, so a step ends exactly when everything it caused has run, however
+ * deep the chain of promises. Posting in batches costs one turn of the host's own loop for up to
+ * 512 steps. Loops that are driven at the same time take turns, one step each.
+ */
+export class MacrotaskPump implements Pump {
+  readonly #driven: Driven[] = [];
+  #turn = 0;
+  #batchSize = smallestBatch;
+  #slotsLeft = 0;
+  #lastStepped: Driven | null = null;
+
+  request(driven: Driven): void {
+    if (!this.#driven.includes(driven)) this.#driven.push(driven);
+    if (this.#slotsLeft === 0) this.#postBatch();
+  }
+
+  #postBatch(): void {
+    this.#slotsLeft = this.#batchSize;
+    for (let i = 0; i < this.#batchSize; i++) postMacrotask(this.#slot);
+  }
+
+  readonly #slot = (): void => {
+    this.#slotsLeft--;
+    this.#settleLast();
+    if (this.#driven.length === 0) return;
+    // The last slot of a batch only ends the step before it: between two batches the host runs
+    // other macrotasks, and no step may still count as running then.
+    if (this.#slotsLeft === 0) {
+      this.#batchSize = Math.min(2 * this.#batchSize, largestBatch);
+      this.#postBatch();
+      return;
+    }
+    this.#stepNext();
+  };
+
+  #settleLast(): void {
+    const last = this.#lastStepped;
+    this.#lastStepped = null;
+    last?.settle();
+  }
+
+  #stepNext(): void {
+    if (this.#turn >= this.#driven.length) this.#turn = 0;
+    const driven = this.#driven[this.#turn]!;
+    if (driven.step()) {
+      this.#lastStepped = driven;
+      this.#turn++;
+      return;
+    }
+    const index = this.#driven.indexOf(driven);
+    this.#driven.splice(index, 1);
+    if (this.#driven.length === 0) this.#batchSize = Math.max(this.#batchSize >> 1, smallestBatch);
+  }
+}
+
+/** The pump of this host, shared by all loops. */
+export const hostPump: Pump = new MacrotaskPump();

@@ -1,0 +1,30 @@
+import type { Handle } from './handle.ts';
+
+/** What is being decided: which handle runs next, how long a simulated operation takes, or a value. */
+export type ChoiceKind = 'handle' | 'latency' | 'value';
+
+/** A moment at which the run could go on in more than one way. */
+export interface ChoicePoint {
+  readonly kind: ChoiceKind;
+  /** Number of options, at least 2. Option 0 is FIFO, or the least value. */
+  readonly size: number;
+  /** The loop's time, in milliseconds. */
+  readonly time: number;
+  /** Name of an option, for traces and for checking a replay. */
+  labelOf(option: number): string;
+  /** The handle behind an option; only for `kind: 'handle'`. */
+  handleOf(option: number): Handle | undefined;
+}
+
+/** Decides inside one run. Every strategy, replay and shrinking implements this one method. */
+export interface Scheduler {
+  /** Returns the option to take, from 0 to `point.size - 1`. Must be a pure function of the run. */
+  choose(point: ChoicePoint): number;
+}
+
+/** Always the first option: handles run in the order they became ready, as in CPython. */
+export class FifoScheduler implements Scheduler {
+  choose(): number {
+    return 0;
+  }
+}

@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['@timeloom/source'];
+
+const project = (name: string, root: string) => ({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  oxc: { target: 'node20' as const },
+  esbuild: { target: 'node20' as const },
+  test: { name, root, include: ['test/**/*.test.ts'] },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('loop', 'packages/loop'),
+      project('asyncio', 'packages/asyncio'),
+      project('trace', 'packages/trace'),
+      project('cli', 'packages/cli'),
+      project('seeds', 'fixtures/seeds'),
+      project('repository', 'test'),
+    ],
+  },
+});
