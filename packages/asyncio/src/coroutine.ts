@@ -12,6 +12,8 @@ export interface Definition {
   readonly site: Site | null;
 }
 
+const noArguments: readonly unknown[] = [];
+
 /**
  * A call that has not begun. It starts when it is awaited (in the awaiting task, at no cost in
  * steps) or when its own task takes its first step. It can be awaited once.
@@ -20,17 +22,18 @@ export interface Definition {
  */
 export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   readonly definition: Definition;
-  #body: (() => unknown) | null;
-  #state: 'created' | 'running' | 'closed' = 'created';
+  #body: ((...args: never[]) => unknown) | null;
+  #args: readonly unknown[];
 
-  constructor(definition: Definition, body: () => unknown) {
+  constructor(definition: Definition, body: (...args: never[]) => unknown, args: readonly unknown[] = noArguments) {
     this.definition = definition;
     this.#body = body;
+    this.#args = args;
   }
 
-  /** `created` until it is awaited, `running` until its end, then `closed`. */
-  get state(): 'created' | 'running' | 'closed' {
-    return this.#state;
+  /** True once it was awaited, given to a task that has taken its first step, or closed. */
+  get started(): boolean {
+    return this.#body === null;
   }
 
   get then(): PromiseLike<T>['then'] {
@@ -40,54 +43,39 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
 
   *[Symbol.iterator](): Generator<Suspend, T, unknown> {
     currentLoop()?.noteAwait();
-    const started: unknown = this.takeBody()();
-    try {
-      if (isGenerator(started)) return (yield* started) as T;
-      if (isAwaitable(started)) return (yield started as Suspend) as T;
-      return started as T;
-    } finally {
-      this.#state = 'closed';
-    }
+    const started = this.call();
+    if (isGenerator(started)) return (yield* started) as T;
+    if (isAwaitable(started)) return (yield started as Suspend) as T;
+    return started as T;
   }
 
   /** Runs the body in the running task; one of the two is called at its end. */
   beginAwait(resolve: Resolve, reject: Reject): void {
-    const ended = (): void => {
-      this.#state = 'closed';
-    };
     let started: unknown;
     try {
-      started = this.takeBody()();
+      started = this.call();
     } catch (error) {
-      ended();
       reject(error);
       return;
     }
-    const succeed = (value: unknown): void => {
-      ended();
-      resolve(value);
-    };
-    const fail = (error: unknown): void => {
-      ended();
-      reject(error);
-    };
-    if (isGenerator(started)) drive(started, succeed, fail);
-    else if (isAwaitable(started)) startAwait(started, succeed, fail);
-    else succeed(started);
+    if (isGenerator(started)) drive(started, resolve, reject);
+    else if (isAwaitable(started)) startAwait(started, resolve, reject);
+    else resolve(started);
   }
 
   /** Ends a coroutine that has not begun, so that it never will. */
   close(): void {
     this.#body = null;
-    this.#state = 'closed';
+    this.#args = noArguments;
   }
 
-  protected takeBody(): () => unknown {
+  /** Calls the body. @throws RuntimeError the second time; what the body throws. */
+  protected call(): unknown {
     const body = this.#body;
     if (body === null) throw new RuntimeError('cannot reuse already awaited coroutine');
-    this.#body = null;
-    this.#state = 'running';
-    return body;
+    const args = this.#args;
+    this.close();
+    return body(...(args as never[]));
   }
 
   toString(): string {
@@ -99,9 +87,9 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   }
 
   /** As asyncio shows it in a task's repr, e.g. `<main() running at app.ts:7>`. */
-  describe(): string {
+  describe(done: boolean): string {
     const site = shortSite(this.definition.site);
-    const [state, preposition] = this.#state === 'closed' ? ['done', ', defined at'] : ['running', ' at'];
+    const [state, preposition] = done ? ['done', ', defined at'] : ['running', ' at'];
     return `<${this.definition.name}() ${state}${site === undefined ? '' : `${preposition} ${site}`}>`;
   }
 }
@@ -128,7 +116,7 @@ export type CoroutineBody<A extends unknown[], T> = (
 export function coroutine<A extends unknown[], T>(body: CoroutineBody<A, T>): (...args: A) => Coroutine<T> {
   checkFunction('coroutine()', body);
   const definition: Definition = { name: body.name === '' ? 'coroutine' : body.name, site: captureSite(coroutine) };
-  const call = (...args: A): Coroutine<T> => new Coroutine<T>(definition, () => body(...args));
+  const call = (...args: A): Coroutine<T> => new Coroutine<T>(definition, body, args);
   Object.defineProperty(call, 'name', { value: definition.name });
   return call;
 }

@@ -29,6 +29,7 @@ export class AsyncioEventLoop extends EventLoop {
   /** The tasks that are not done. */
   readonly tasks: TaskList = new TaskList();
   #awaitSitesLeft: number;
+  #unnamedTasks = 0;
 
   /** @throws TypeError, RangeError on an option of the wrong type or range, naming it. */
   constructor(options: AsyncioOptions = {}) {
@@ -100,8 +101,9 @@ export class AsyncioEventLoop extends EventLoop {
     return lane?.isAwaiter === true ? (lane as Awaiter) : null;
   }
 
-  nextTaskName(): string {
-    return this.tasks.nextName();
+  /** The N of the next `Task-N`. */
+  nextTaskNumber(): number {
+    return ++this.#unnamedTasks;
   }
 
   /** Called while the code that awaits is on the stack: remembers where that is. */

@@ -8,6 +8,17 @@ import { ThrowStep, Waiter, type Awaiter, type Reject, type Resolve, type Starta
 /** Where a future stands. */
 export type FutureState = 'pending' | 'finished' | 'cancelled';
 
+/** The bits of a future's state. */
+export const Flag = {
+  done: 1,
+  cancelled: 2,
+  failed: 4,
+  /** There is an exception that nobody has looked at. */
+  unseen: 8,
+  /** A task's cancellation was requested and is not delivered yet. */
+  mustCancel: 16,
+} as const;
+
 /** What a generator coroutine yields to its task: something to wait for. */
 export type Suspend = PromiseLike<unknown>;
 
@@ -20,15 +31,12 @@ export type Suspend = PromiseLike<unknown>;
  */
 export class Future<T = unknown> implements PromiseLike<T>, Startable {
   readonly loop: AsyncioEventLoop;
-  protected currentState: FutureState = 'pending';
-  /** The result if it finished well, the exception if `failed`, else undefined. */
+  /** {@link Flag} bits: one field, because a program may hold a million futures. */
+  protected flags = 0;
+  /** The result if it finished well, the exception if it failed, the message if it was cancelled. */
   protected outcome: unknown = undefined;
-  protected failed = false;
-  /** False while there is an exception that nobody has looked at. */
-  protected seen = true;
   /** What is scheduled when the future is done, in order of registration. */
   protected callbacks: (DoneCallback | Waiter)[] | DoneCallback | Waiter | null = null;
-  protected cancelMessage: string | undefined = undefined;
 
   constructor(loop: AsyncioEventLoop) {
     this.loop = loop;
@@ -38,15 +46,16 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
 
   /** True once there is a result, an exception, or a cancellation. */
   done(): boolean {
-    return this.currentState !== 'pending';
+    return (this.flags & Flag.done) !== 0;
   }
 
   cancelled(): boolean {
-    return this.currentState === 'cancelled';
+    return (this.flags & Flag.cancelled) !== 0;
   }
 
   get state(): FutureState {
-    return this.currentState;
+    if (!this.done()) return 'pending';
+    return this.cancelled() ? 'cancelled' : 'finished';
   }
 
   /**
@@ -56,7 +65,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
    * it is not done.
    */
   result(): T {
-    if (this.currentState === 'pending') throw new InvalidStateError('Result is not set.');
+    if (!this.done()) throw new InvalidStateError('Result is not set.');
     if (this.retrieve()) throw this.takeError();
     return this.outcome as T;
   }
@@ -67,8 +76,8 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
    * @throws CancelledError if it was cancelled; InvalidStateError if it is not done.
    */
   exception(): unknown {
-    if (this.currentState === 'cancelled') throw this.takeError();
-    if (this.currentState === 'pending') throw new InvalidStateError('Exception is not set.');
+    if (this.cancelled()) throw this.takeError();
+    if (!this.done()) throw new InvalidStateError('Exception is not set.');
     return this.retrieve() ? this.outcome : null;
   }
 
@@ -77,7 +86,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
   /** @throws InvalidStateError if it is done. */
   setResult(value: T): void {
     this.#checkPending();
-    this.settle('finished', value);
+    this.settle(Flag.done, value);
   }
 
   /** @throws InvalidStateError if it is done. */
@@ -96,21 +105,18 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
    * @returns false if it was done already.
    */
   cancel(message?: string): boolean {
-    this.seen = true;
+    this.flags &= ~Flag.unseen;
     if (this.done()) return false;
-    this.cancelMessage = message;
-    this.settle('cancelled', undefined);
+    this.settle(Flag.done | Flag.cancelled, message);
     return true;
   }
 
   protected fail(error: unknown): void {
-    this.failed = true;
-    this.seen = false;
-    this.settle('finished', error);
+    this.settle(Flag.done | Flag.failed | Flag.unseen, error);
   }
 
-  protected settle(state: 'finished' | 'cancelled', outcome: unknown): void {
-    this.currentState = state;
+  protected settle(flags: number, outcome: unknown): void {
+    this.flags = flags;
     this.outcome = outcome;
     const callbacks = this.callbacks;
     this.callbacks = null;
@@ -198,23 +204,23 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
 
   /** Marks the exception as seen; true if there is one, or a cancellation. */
   retrieve(): boolean {
-    this.seen = true;
-    return this.failed || this.currentState === 'cancelled';
+    this.flags &= ~Flag.unseen;
+    return (this.flags & (Flag.failed | Flag.cancelled)) !== 0;
   }
 
   /** The error that the future throws. Tasks give the original of a cancellation only once. */
   takeError(): unknown {
-    return this.failed ? this.outcome : new CancelledError(this.cancelMessage);
+    return this.cancelled() ? new CancelledError(this.outcome as string | undefined) : this.outcome;
   }
 
   /** The outcome, without counting as a look at it. */
   peek(): { readonly failed: boolean; readonly outcome: unknown } {
-    return { failed: this.failed, outcome: this.outcome };
+    return { failed: (this.flags & Flag.failed) !== 0, outcome: this.outcome };
   }
 
   /** True if it failed and nobody has looked. */
   get neverRetrieved(): boolean {
-    return !this.seen;
+    return (this.flags & Flag.unseen) !== 0;
   }
 
   toString(): string {

@@ -2,7 +2,7 @@ import { show } from '@timeloom/loop';
 import { commonLoop, ensureFutureOn, type Awaitable, type ResultOf } from './awaitable.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
-import { Future } from './future.ts';
+import { Flag, Future } from './future.ts';
 
 export interface GatherOptions {
   /** True puts exceptions among the results; default false: the first one ends the gathering. */
@@ -48,6 +48,7 @@ class GatheringFuture extends Future<unknown[]> {
   readonly #returnExceptions: boolean;
   #unfinished = 0;
   #cancelRequested = false;
+  #cancelMessage: string | undefined = undefined;
 
   constructor(loop: AsyncioEventLoop, awaitables: readonly Awaitable<unknown>[], returnExceptions: boolean) {
     super(loop);
@@ -79,12 +80,12 @@ class GatheringFuture extends Future<unknown[]> {
       this.fail(child.takeError());
     } else if (this.#unfinished === 0) {
       if (this.#cancelRequested) this.fail(this.#cancellation());
-      else this.settle('finished', this.#children.map(resultOrError));
+      else this.settle(Flag.done, this.#children.map(resultOrError));
     }
   };
 
   #cancellation(): CancelledError {
-    return new CancelledError(this.cancelMessage);
+    return new CancelledError(this.#cancelMessage);
   }
 
   /** Cancels the children; the gathering itself is done when they are. */
@@ -94,7 +95,7 @@ class GatheringFuture extends Future<unknown[]> {
     for (const child of this.#children) if (child.cancel(message)) cancelled = true;
     if (cancelled) {
       this.#cancelRequested = true;
-      this.cancelMessage = message;
+      this.#cancelMessage = message;
     }
     return cancelled;
   }

@@ -28,9 +28,11 @@ export function reprTask(task: Task<never> | Task): string {
     'Task',
     task.isCancelling ? 'cancelling' : task.state,
     `name=${reprValue(task.getName())}`,
-    `coro=${(task.coroutine as Coroutine).describe()}`,
+    `coro=${(task.coroutine as Coroutine).describe(task.done())}`,
   ];
-  if (task.awaited !== null) parts.push(`wait_for=${reprBrief(task.awaited)}`);
+  const { suspension } = task;
+  if (suspension?.future) parts.push(`wait_for=${reprBrief(suspension.future)}`);
+  else if (suspension) parts.push(`wait_for=${suspension.describeAwaited()}`);
   return `<${[...parts, ...reprOutcome(task as Future), ...reprCallbacks(task as Future)].join(' ')}>`;
 }
 

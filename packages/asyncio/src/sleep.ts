@@ -2,8 +2,17 @@ import { show, TimerHandle, type EventLoop } from '@timeloom/loop';
 import { Coroutine, type Definition } from './coroutine.ts';
 import { getRunningLoop } from './current.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
-import { Future, type Suspend } from './future.ts';
-import { Waiter, type Reject, type Resolve } from './waiter.ts';
+import { CancelledError } from './errors.ts';
+import type { Suspend } from './future.ts';
+import {
+  resumeCancelled,
+  ThrowStep,
+  Waiter,
+  type Awaiter,
+  type Reject,
+  type Resolve,
+  type Suspension,
+} from './waiter.ts';
 
 /**
  * Waits for `delayMs` milliseconds of the loop's time; with 0 or less, for one step. Infinity waits
@@ -45,66 +54,83 @@ class Sleep extends Coroutine {
   override beginAwait(resolve: Resolve, reject: Reject): void {
     let loop: AsyncioEventLoop;
     try {
-      this.takeBody();
+      this.call();
       loop = getRunningLoop();
     } catch (error) {
       reject(error);
       return;
     }
-    if (this.#delay > 0) this.#wait(loop, resolve, reject);
-    else loop.schedule(new Waiter(loop.currentAwaiter(), null, () => resolve(this.#result), reject, loop.context));
-  }
-
-  #wait(loop: AsyncioEventLoop, resolve: Resolve, reject: Reject): void {
-    const future = new SleepFuture(loop, this.#delay);
-    if (this.#delay !== Infinity) {
-      const when = loop.time() + this.#delay;
-      future.timer = loop.scheduleTimer(new SleepTimer(when, future, this.#result));
+    const awaiter = loop.currentAwaiter();
+    if (this.#delay <= 0) {
+      const resume = this.#result === undefined ? resolve : () => resolve(this.#result);
+      loop.schedule(new Waiter(awaiter, null, resume, reject, loop.context));
+      return;
     }
-    future.beginAwait(resolve, reject);
+    const timer = new SleepTimer(loop, this.#delay, awaiter, resolve, reject, this.#result);
+    if (this.#delay !== Infinity) loop.scheduleTimer(timer);
+    awaiter?.suspended(timer);
   }
 }
 
-/** What a sleeping task waits for. It takes its timer along when it is cancelled. */
-class SleepFuture extends Future {
-  readonly #delay: number;
-  timer: SleepTimer | null = null;
-
-  constructor(loop: AsyncioEventLoop, delay: number) {
-    super(loop);
-    this.#delay = delay;
-  }
-
-  override cancel(message?: string): boolean {
-    this.timer?.cancel();
-    return super.cancel(message);
-  }
-
-  get delay(): number {
-    return this.#delay;
-  }
-}
-
-class SleepTimer extends TimerHandle {
-  readonly #future: SleepFuture;
+/**
+ * A sleep in progress: the timer, and then the wake-up of the sleeper one turn later. CPython has a
+ * timer, a future and a wake-up for it; one object makes the same two steps.
+ */
+class SleepTimer extends TimerHandle implements Suspension {
+  readonly future = null;
+  next: Suspension | null = null;
+  readonly #resolve: Resolve;
+  readonly #reject: Reject;
   readonly #result: unknown;
+  #fired = false;
 
-  constructor(when: number, future: SleepFuture, result: unknown) {
-    super(when, null, undefined);
-    this.#future = future;
+  constructor(
+    loop: AsyncioEventLoop,
+    delay: number,
+    awaiter: Awaiter | null,
+    resolve: Resolve,
+    reject: Reject,
+    result: unknown,
+  ) {
+    super(loop.time() + delay, awaiter, loop.context);
+    this.#resolve = resolve;
+    this.#reject = reject;
     this.#result = result;
   }
 
-  run(_loop: EventLoop): void {
-    if (!this.#future.done()) this.#future.setResult(this.#result);
+  run(loop: EventLoop): void {
+    if (!this.#fired) {
+      this.#fired = true;
+      loop.schedule(this);
+      return;
+    }
+    const awaiter = this.lane as Awaiter | null;
+    if (awaiter !== null) {
+      awaiter.resumed(this);
+      loop.context = awaiter.context;
+    }
+    if (!resumeCancelled(awaiter, this.#reject)) this.#resolve(this.#result);
   }
 
   override get inline(): boolean {
+    return !this.#fired;
+  }
+
+  cancelAwaited(message: string | undefined): boolean {
+    if (this.#fired) return false;
+    this.cancel();
+    const awaiter = this.lane as Awaiter;
+    awaiter.resumed(this);
+    awaiter.loop.schedule(new ThrowStep(awaiter, this.#reject, new CancelledError(message), this.context));
     return true;
   }
 
+  describeAwaited(): string {
+    return this.#fired ? '<Future finished result=None>' : '<Future pending cb=[Task.task_wakeup()]>';
+  }
+
   get label(): string {
-    const sleeper = this.#future.pendingCallbacks()[0]?.lane?.label;
-    return `sleep(${this.#future.delay})${sleeper === undefined ? '' : ` of ${sleeper}`} ends`;
+    const sleeper = this.lane?.label ?? 'sleep()';
+    return this.#fired ? `${sleeper} resumes` : `${sleeper}: sleep ends`;
   }
 }

@@ -2,10 +2,10 @@ import { Handle, RuntimeError, type WaitNode } from '@timeloom/loop';
 import { Coroutine, expectCoroutine } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
-import { Future } from './future.ts';
+import { Flag, Future } from './future.ts';
 import { reprTask } from './repr.ts';
 import { describeSite, type Site } from './site.ts';
-import type { Awaiter, Waiter } from './waiter.ts';
+import type { Awaiter, Suspension } from './waiter.ts';
 
 /** Options of {@link createTask}. */
 export interface TaskOptions {
@@ -19,32 +19,37 @@ export interface TaskOptions {
  * Mirrors `asyncio.Task`. Make one with {@link createTask}.
  */
 export class Task<T = unknown> extends Future<T> implements Awaiter {
-  readonly isAwaiter = true;
   readonly coroutine: Coroutine<T>;
   /** The context variables that the task's steps see. */
   context: unknown;
   /** Where the task awaited last, if that was recorded. */
   awaitSite: Site | null = null;
-  #name: string;
-  #waiter: Waiter | null = null;
-  #mustCancel = false;
+  /** Neighbours in the loop's TaskList. Set by it only. */
+  previousTask: Task | null = null;
+  nextTask: Task | null = null;
+  /** A number stands for `Task-N`. */
+  #name: string | number;
+  #suspension: Suspension | null = null;
   #cancelRequests = 0;
-  /** The exception that ended the coroutine, until somebody gets it. */
-  #cancelledError: CancelledError | null = null;
-  #controller: AbortController | null = null;
+  /** What only tasks that are cancelled have; see {@link Cancelling}. */
+  #cancelling: Cancelling | null = null;
 
   /** @throws TypeError if `coroutine` is not one. */
-  constructor(loop: AsyncioEventLoop, coroutine: Coroutine<T>, options: TaskOptions = {}) {
+  constructor(loop: AsyncioEventLoop, coroutine: Coroutine<T>, options: TaskOptions | undefined) {
     super(loop);
     this.coroutine = expectCoroutine(coroutine) as Coroutine<T>;
     this.context = loop.context;
-    this.#name = options.name ?? loop.nextTaskName();
-    loop.tasks.add(this);
-    loop.schedule(new FirstStep(this));
+    this.#name = options?.name ?? loop.nextTaskNumber();
+    loop.tasks.add(this as Task);
+    loop.schedule(new FirstStep(this as Task));
+  }
+
+  get isAwaiter(): true {
+    return true;
   }
 
   getName(): string {
-    return this.#name;
+    return typeof this.#name === 'number' ? `Task-${this.#name}` : this.#name;
   }
 
   setName(name: string): void {
@@ -53,7 +58,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
 
   /** The task's name, as a lane of the loop. */
   get label(): string {
-    return this.#name;
+    return this.getName();
   }
 
   // ---------------------------------------------------------------- cancelling
@@ -66,23 +71,30 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
    * @returns false if the task is done.
    */
   override cancel(message?: string): boolean {
-    this.seen = true;
+    this.flags &= ~Flag.unseen;
     if (this.done()) return false;
     this.#cancelRequests++;
     this.#abortSignal(message);
     if (this.#cancelAwaited(message)) return true;
-    this.#mustCancel = true;
-    this.cancelMessage = message;
+    this.flags |= Flag.mustCancel;
+    this.#cancellingState().message = message;
     return true;
   }
 
   /** True if something that the task awaits could be cancelled, which will wake the task. */
   #cancelAwaited(message: string | undefined): boolean {
     let cancelled = false;
-    for (let waiter = this.#waiter; waiter !== null; waiter = waiter.next) {
-      if (waiter.future?.cancel(message) === true) cancelled = true;
+    let suspension = this.#suspension;
+    while (suspension !== null) {
+      const { next } = suspension;
+      if (suspension.cancelAwaited(message)) cancelled = true;
+      suspension = next;
     }
     return cancelled;
+  }
+
+  #cancellingState(): Cancelling {
+    return (this.#cancelling ??= { message: undefined, error: null, controller: null });
   }
 
   /** How many cancellations were requested and not taken back. */
@@ -92,29 +104,29 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
 
   /** Takes one request back; returns how many are left. At 0, a cancellation not yet delivered is dropped. */
   uncancel(): number {
-    if (this.#cancelRequests > 0 && --this.#cancelRequests === 0) this.#mustCancel = false;
+    if (this.#cancelRequests > 0 && --this.#cancelRequests === 0) this.flags &= ~Flag.mustCancel;
     return this.#cancelRequests;
   }
 
   /** Aborted, in a step of its own, when the task is cancelled: for `fetch` and its kind. */
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    return this.#controller.signal;
+    const state = this.#cancellingState();
+    state.controller ??= new AbortController();
+    return state.controller.signal;
   }
 
   #abortSignal(message: string | undefined): void {
-    const controller = this.#controller;
+    const controller = this.#cancelling?.controller ?? null;
     if (controller === null || controller.signal.aborted) return;
-    this.loop.callSoon(() => controller.abort(new CancelledError(message)), {
-      label: `${this.#name} aborts its signal`,
-    });
+    const abort = (): void => controller.abort(new CancelledError(message));
+    this.loop.callSoon(abort, { label: `${this.label} aborts its signal` });
   }
 
   // ---------------------------------------------------------------- running
 
   /** The first step. Called by the loop only. */
-  start(loop: AsyncioEventLoop): void {
-    loop.context = this.context;
+  start(): void {
+    this.loop.context = this.context;
     const cancellation = this.takeCancellation();
     if (cancellation !== null) {
       this.coroutine.close();
@@ -129,58 +141,54 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
 
   #finish(value: T): void {
     if (this.done()) return;
-    if (this.#mustCancel) {
-      this.#mustCancel = false;
-      this.#end('cancelled', undefined);
-    } else {
-      this.#end('finished', value);
-    }
+    if ((this.flags & Flag.mustCancel) !== 0) this.#end(Flag.done | Flag.cancelled, this.#cancelling?.message);
+    else this.#end(Flag.done, value);
   }
 
   #fail(error: unknown): void {
     if (this.done()) return;
     if (error instanceof CancelledError) {
-      this.#cancelledError = error;
-      this.cancelMessage = undefined;
-      this.#end('cancelled', undefined);
+      this.#cancellingState().error = error;
+      this.#end(Flag.done | Flag.cancelled, undefined);
     } else {
-      this.loop.tasks.delete(this);
-      this.fail(error);
+      this.#end(Flag.done | Flag.failed | Flag.unseen, error);
     }
   }
 
-  #end(state: 'finished' | 'cancelled', outcome: unknown): void {
-    this.loop.tasks.delete(this);
-    this.settle(state, outcome);
+  #end(flags: number, outcome: unknown): void {
+    this.loop.tasks.delete(this as Task);
+    this.settle(flags, outcome);
   }
 
-  suspended(waiter: Waiter): void {
-    waiter.next = this.#waiter;
-    this.#waiter = waiter;
-    if (this.#mustCancel && waiter.future?.cancel(this.cancelMessage) === true) this.#mustCancel = false;
+  suspended(suspension: Suspension): void {
+    suspension.next = this.#suspension;
+    this.#suspension = suspension;
+    if ((this.flags & Flag.mustCancel) === 0) return;
+    if (suspension.cancelAwaited(this.#cancelling?.message)) this.flags &= ~Flag.mustCancel;
   }
 
-  resumed(waiter: Waiter): void {
-    if (this.#waiter === waiter) {
-      this.#waiter = waiter.next;
+  resumed(suspension: Suspension): void {
+    if (this.#suspension === suspension) {
+      this.#suspension = suspension.next;
       return;
     }
-    for (let other = this.#waiter; other !== null; other = other.next) {
-      if (other.next === waiter) other.next = waiter.next;
+    for (let other = this.#suspension; other !== null; other = other.next) {
+      if (other.next === suspension) other.next = suspension.next;
     }
   }
 
   takeCancellation(): CancelledError | null {
-    if (!this.#mustCancel) return null;
-    this.#mustCancel = false;
-    return new CancelledError(this.cancelMessage);
+    if ((this.flags & Flag.mustCancel) === 0) return null;
+    this.flags &= ~Flag.mustCancel;
+    return new CancelledError(this.#cancelling?.message);
   }
 
   /** The first to ask gets the exception that ended the coroutine, later ones a fresh one (CPython's rule). */
   override takeError(): unknown {
-    const original = this.#cancelledError;
-    this.#cancelledError = null;
-    return original ?? super.takeError();
+    const original = this.#cancelling?.error ?? null;
+    if (original === null) return super.takeError();
+    this.#cancelling!.error = null;
+    return original;
   }
 
   override setResult(): never {
@@ -194,22 +202,22 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   // ---------------------------------------------------------------- inspecting
 
   /** What the task waits for; null if it is ready, done, or waits for a native promise. */
-  get awaited(): Future | null {
-    return this.#waiter?.future ?? null;
+  get suspension(): Suspension | null {
+    return this.#suspension;
   }
 
   /** True if a cancellation was requested and the task is not done. */
   get isCancelling(): boolean {
-    return !this.done() && (this.#mustCancel || this.#cancelRequests > 0);
+    return !this.done() && this.#cancelRequests > 0;
   }
 
   /** The task as a node of the wait graph. */
   describeWait(): WaitNode {
-    const { awaited } = this;
+    const holder = this.#suspension?.future;
     return {
-      name: `${this.#name} ${this.coroutine.definition.name}()`,
-      awaits: awaited === null ? undefined : String(awaited),
-      heldBy: awaited instanceof Task ? awaited.getName() : undefined,
+      name: `${this.label} ${this.coroutine.definition.name}()`,
+      awaits: this.#suspension?.describeAwaited() ?? undefined,
+      heldBy: holder instanceof Task ? holder.getName() : undefined,
       at: describeSite(this.awaitSite),
       definedAt: describeSite(this.coroutine.definition.site),
     };
@@ -224,15 +232,23 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   }
 }
 
+/** What most tasks never need. */
+interface Cancelling {
+  /** The message of the cancellation that is not delivered yet. */
+  message: string | undefined;
+  /** The exception that ended the coroutine, until somebody gets it. */
+  error: CancelledError | null;
+  controller: AbortController | null;
+}
+
 /** Starts the coroutine of a task. */
 class FirstStep extends Handle {
-  constructor(task: Task<never> | Task) {
-    super(task as Task, task.context);
+  constructor(task: Task) {
+    super(task, task.context);
   }
 
   run(): void {
-    const task = this.lane as Task;
-    task.start(task.loop);
+    (this.lane as Task).start();
   }
 
   get label(): string {

@@ -1,5 +1,6 @@
 import { Handle, type EventLoop, type Lane } from '@timeloom/loop';
 import { CancelledError } from './errors.ts';
+import type { AsyncioEventLoop } from './event-loop.ts';
 import type { Future } from './future.ts';
 
 /** How a suspended coroutine goes on with a value; the type of the value is the awaitable's. */
@@ -23,21 +24,42 @@ export function startAwait(awaitable: PromiseLike<unknown>, resolve: Resolve, re
 /** What a task offers to the things that it awaits. */
 export interface Awaiter extends Lane {
   readonly isAwaiter: true;
+  readonly loop: AsyncioEventLoop;
   /** The context variables that the task's steps see. */
   context: unknown;
-  /** The task is suspended on `future`, which is pending. */
-  suspended(waiter: Waiter): void;
+  /** The task is suspended. */
+  suspended(suspension: Suspension): void;
   /** The task is about to go on. */
-  resumed(waiter: Waiter): void;
+  resumed(suspension: Suspension): void;
   /** The cancellation that was requested and not delivered yet, if any; delivered by this call. */
   takeCancellation(): CancelledError | null;
+}
+
+/** A handle that will resume a suspended task. */
+export interface Suspension extends Handle {
+  /** Other suspensions of the same task (`Promise.all` over futures), most recent first. */
+  next: Suspension | null;
+  /** Cancels what the task waits for, which resumes the task; false if that is too late or there is nothing. */
+  cancelAwaited(message: string | undefined): boolean;
+  /** What the task waits for, as text; null if it is nothing that can be named. */
+  describeAwaited(): string | null;
+  /** The future that the task waits for, if it is one. */
+  readonly future: Future | null;
+}
+
+/** Resumes with the task's pending cancellation, if there is one; true if it did. */
+export function resumeCancelled(awaiter: Awaiter | null, reject: Reject): boolean {
+  const cancellation = awaiter?.takeCancellation() ?? null;
+  if (cancellation === null) return false;
+  reject(cancellation);
+  return true;
 }
 
 /**
  * The wake-up of whoever awaits a future: one of the future's done callbacks until the future is
  * done, then a handle in the ready queue. With no future it is asyncio's bare yield.
  */
-export class Waiter extends Handle {
+export class Waiter extends Handle implements Suspension {
   readonly future: Future | null;
   readonly #resolve: Resolve;
   readonly #reject: Reject;
@@ -57,13 +79,24 @@ export class Waiter extends Handle {
       awaiter.resumed(this);
       loop.context = awaiter.context;
     }
-    const failed = this.future !== null && this.future.retrieve();
-    const error = failed ? this.future!.takeError() : undefined;
-    const cancellation = awaiter?.takeCancellation() ?? null;
-    // A cancellation replaces even a result or an exception that is there already, as in CPython.
-    if (cancellation !== null && !(error instanceof CancelledError)) this.#reject(cancellation);
-    else if (failed) this.#reject(error);
-    else this.#resolve(this.future?.result());
+    const { future } = this;
+    if (future !== null && future.retrieve()) {
+      const error = future.takeError();
+      // A cancellation replaces even an exception that is there already, but not another one (CPython's rule).
+      if (error instanceof CancelledError) awaiter?.takeCancellation();
+      else if (resumeCancelled(awaiter, this.#reject)) return;
+      this.#reject(error);
+    } else if (!resumeCancelled(awaiter, this.#reject)) {
+      this.#resolve(future?.result());
+    }
+  }
+
+  cancelAwaited(message: string | undefined): boolean {
+    return this.future?.cancel(message) ?? false;
+  }
+
+  describeAwaited(): string | null {
+    return this.future === null ? null : String(this.future);
   }
 
   get label(): string {
@@ -82,10 +115,12 @@ export class ThrowStep extends Handle {
     this.#error = error;
   }
 
-  run(): void {
+  run(loop: EventLoop): void {
     const awaiter = this.lane as Awaiter | null;
-    const cancellation = awaiter?.takeCancellation() ?? null;
-    this.#reject(this.#error instanceof CancelledError ? this.#error : (cancellation ?? this.#error));
+    if (awaiter !== null) loop.context = awaiter.context;
+    if (this.#error instanceof CancelledError) awaiter?.takeCancellation();
+    else if (resumeCancelled(awaiter, this.#reject)) return;
+    this.#reject(this.#error);
   }
 
   get label(): string {

@@ -109,8 +109,9 @@ export class EventLoop implements Driven {
         this.#counter.count(this.#ready.peek(position), this.clock.now());
         const handle = this.#ready.take(position);
         if (handle.cancelled()) continue;
+        const { inline } = handle;
         this.#run(handle);
-        if (!handle.inline) return true;
+        if (!inline) return true;
         this.settle();
       }
     } catch (error) {

@@ -44,7 +44,7 @@ export abstract class Handle {
   abstract get label(): string;
 
   /**
-   * True if {@link run} neither calls user code nor causes microtasks. Such a handle needs no
+   * True if the next {@link run} neither calls user code nor causes microtasks. Such a handle needs no
    * macrotask of its own, so the next one runs right behind it.
    */
   get inline(): boolean {

@@ -1,31 +1,36 @@
 import type { TimerHandle } from './handle.ts';
 
+const arity = 4;
+
 /**
  * Timers in the order (deadline, sequence): equal deadlines come out in the order they were made.
  *
- * A binary heap. Cancelling is O(1): the timer stays in place and is dropped when it reaches the
+ * A heap of four children a node, with the deadlines in an array of their own: comparing them
+ * touches no timer. Cancelling is O(1): the timer stays in place and is dropped when it reaches the
  * top; when more than half of over 100 timers are cancelled they are all removed at once, as
  * CPython's loop does, so a program that sets and clears timers does not grow.
  */
 export class TimerQueue {
-  #heap: TimerHandle[] = [];
+  #deadlines: number[] = [];
+  #timers: TimerHandle[] = [];
   #cancelled = 0;
 
   /** Timers that will still fire. */
   get size(): number {
-    return this.#heap.length - this.#cancelled;
+    return this.#timers.length - this.#cancelled;
   }
 
   push(timer: TimerHandle): void {
     timer.queue = this;
-    this.#heap.push(timer);
-    this.#siftUp(this.#heap.length - 1, timer);
+    this.#deadlines.push(timer.when);
+    this.#timers.push(timer);
+    this.#siftUp(this.#timers.length - 1, timer);
   }
 
   /** The earliest deadline of a timer that is not cancelled; Infinity if there is none. */
   nextDeadline(): number {
     this.#dropCancelled();
-    return this.#heap[0]?.when ?? Infinity;
+    return this.#timers.length === 0 ? Infinity : this.#deadlines[0]!;
   }
 
   /**
@@ -33,9 +38,10 @@ export class TimerQueue {
    * test is not redundant: far from 0 the resolution vanishes in the sum.)
    */
   popDue(now: number, resolution: number): TimerHandle | undefined {
-    const top = this.#heap[0];
-    if (top === undefined || !(top.when <= now || top.when < now + resolution)) return undefined;
-    this.#removeTop();
+    if (this.#timers.length === 0) return undefined;
+    const deadline = this.#deadlines[0]!;
+    if (!(deadline <= now || deadline < now + resolution)) return undefined;
+    const top = this.#removeTop();
     if (top.cancelled()) this.#cancelled--;
     return top;
   }
@@ -47,69 +53,92 @@ export class TimerQueue {
 
   /** Live timers, earliest first. */
   pending(): TimerHandle[] {
-    return this.#heap.filter((timer) => !timer.cancelled()).toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
+    return this.#timers
+      .filter((timer) => !timer.cancelled())
+      .toSorted((a, b) => a.when - b.when || a.sequence - b.sequence);
   }
 
   clear(): void {
-    for (const timer of this.#heap) timer.queue = null;
-    this.#heap = [];
+    for (const timer of this.#timers) timer.queue = null;
+    this.#timers = [];
+    this.#deadlines = [];
     this.#cancelled = 0;
   }
 
   #dropCancelled(): void {
-    if (this.#cancelled > 100 && this.#cancelled * 2 > this.#heap.length) this.#compact();
-    while (this.#heap[0]?.cancelled() === true) {
+    if (this.#cancelled > 100 && this.#cancelled * 2 > this.#timers.length) this.#compact();
+    while (this.#timers[0]?.cancelled() === true) {
       this.#removeTop();
       this.#cancelled--;
     }
   }
 
   #compact(): void {
-    const live: TimerHandle[] = [];
-    for (const timer of this.#heap) {
-      if (timer.cancelled()) timer.queue = null;
-      else live.push(timer);
-    }
-    this.#heap = live;
-    this.#cancelled = 0;
-    for (let i = (live.length >> 1) - 1; i >= 0; i--) this.#siftDown(i, live[i]!);
+    const live = this.pending();
+    this.clear();
+    // Sorted is a heap already.
+    this.#timers = live;
+    this.#deadlines = live.map((timer) => timer.when);
+    for (const timer of live) timer.queue = this;
   }
 
-  #removeTop(): void {
-    const heap = this.#heap;
-    heap[0]!.queue = null;
-    const last = heap.pop()!;
-    if (heap.length > 0) this.#siftDown(0, last);
+  #removeTop(): TimerHandle {
+    const top = this.#timers[0]!;
+    top.queue = null;
+    const last = this.#timers.pop()!;
+    this.#deadlines.pop();
+    if (this.#timers.length > 0) this.#siftDown(last);
+    return top;
   }
 
-  #siftUp(index: number, timer: TimerHandle): void {
-    const heap = this.#heap;
+  #siftUp(start: number, timer: TimerHandle): void {
+    const timers = this.#timers;
+    const deadlines = this.#deadlines;
+    const { when } = timer;
+    let index = start;
     while (index > 0) {
-      const parentIndex = (index - 1) >> 1;
-      const parent = heap[parentIndex]!;
-      if (!isBefore(timer, parent)) break;
-      heap[index] = parent;
-      index = parentIndex;
+      const parent = ((index - 1) / arity) | 0;
+      // A new timer has the highest sequence, so an equal deadline stays above it.
+      if (deadlines[parent]! <= when) break;
+      timers[index] = timers[parent]!;
+      deadlines[index] = deadlines[parent]!;
+      index = parent;
     }
-    heap[index] = timer;
+    timers[index] = timer;
+    deadlines[index] = when;
   }
 
-  #siftDown(index: number, timer: TimerHandle): void {
-    const heap = this.#heap;
-    const size = heap.length;
+  #siftDown(timer: TimerHandle): void {
+    const timers = this.#timers;
+    const deadlines = this.#deadlines;
+    const { when, sequence } = timer;
+    let index = 0;
     for (;;) {
-      let childIndex = 2 * index + 1;
-      if (childIndex >= size) break;
-      let child = heap[childIndex]!;
-      if (childIndex + 1 < size && isBefore(heap[childIndex + 1]!, child)) child = heap[++childIndex]!;
-      if (!isBefore(child, timer)) break;
-      heap[index] = child;
-      index = childIndex;
+      const child = this.#leastChild(index);
+      if (child < 0) break;
+      const deadline = deadlines[child]!;
+      if (deadline > when || (deadline === when && timers[child]!.sequence > sequence)) break;
+      timers[index] = timers[child]!;
+      deadlines[index] = deadline;
+      index = child;
     }
-    heap[index] = timer;
+    timers[index] = timer;
+    deadlines[index] = when;
   }
-}
 
-function isBefore(a: TimerHandle, b: TimerHandle): boolean {
-  return a.when < b.when || (a.when === b.when && a.sequence < b.sequence);
+  /** The index of a node's first child to fire; -1 for a leaf. */
+  #leastChild(index: number): number {
+    const deadlines = this.#deadlines;
+    const first = arity * index + 1;
+    const end = Math.min(first + arity, deadlines.length);
+    if (first >= end) return -1;
+    let least = first;
+    for (let child = first + 1; child < end; child++) {
+      const difference = deadlines[child]! - deadlines[least]!;
+      if (difference < 0 || (difference === 0 && this.#timers[child]!.sequence < this.#timers[least]!.sequence)) {
+        least = child;
+      }
+    }
+    return least;
+  }
 }
