@@ -1,0 +1,66 @@
+import { FifoScheduler, type ChoicePoint, type Scheduler } from '@timeloom/loop';
+import { describe, expect, it } from 'vitest';
+import { runAll, virtualLoop } from './helpers.ts';
+
+const last: Scheduler = { choose: (point) => point.size - 1 };
+
+describe('A scheduler', () => {
+  it('picks among the handles of a batch', async () => {
+    const loop = virtualLoop({ scheduler: last });
+    const order: number[] = [];
+    for (const n of [1, 2, 3]) loop.callSoon(() => order.push(n));
+    await runAll(loop);
+    expect(order).toEqual([3, 2, 1]);
+  });
+
+  it('is asked only where there are two options or more', async () => {
+    const sizes: number[] = [];
+    const loop = virtualLoop({ scheduler: { choose: (point) => (sizes.push(point.size), 0) } });
+    for (const n of [1, 2, 3]) loop.callSoon(() => n);
+    await runAll(loop);
+    expect(sizes).toEqual([3, 2]);
+  });
+
+  it('cannot reorder the handles of one lane', async () => {
+    const loop = virtualLoop({ scheduler: last });
+    const order: string[] = [];
+    const lanes = [{ label: 'a' }, { label: 'b' }];
+    for (const lane of lanes) for (const n of [1, 2]) loop.callSoon(() => order.push(`${lane.label}${n}`), { lane });
+    await runAll(loop);
+    expect(order).toEqual(['b1', 'b2', 'a1', 'a2']);
+  });
+
+  it('sees labels, times and handles, and not the cancelled ones', async () => {
+    const seen: unknown[] = [];
+    const look = (point: ChoicePoint): number => {
+      const options = Array.from({ length: point.size }, (_, i) => point.labelOf(i));
+      seen.push([point.kind, point.time, options, point.handleOf(0)?.label]);
+      return 0;
+    };
+    const loop = virtualLoop({ scheduler: { choose: look } });
+    for (const label of ['a', 'b', 'c']) {
+      const handle = loop.callLater(5, () => {}, { label });
+      if (label === 'b') handle.cancel();
+    }
+    await runAll(loop);
+    expect(seen).toEqual([['handle', 5, ['a', 'c'], 'a']]);
+  });
+
+  it('that answers with no option ends the run', async () => {
+    const loop = virtualLoop({ scheduler: { choose: () => 7 } });
+    for (const n of [1, 2]) loop.callSoon(() => n);
+    await expect(loop.runForever()).rejects.toThrow('Scheduler.choose must return 0 to 1, got 7');
+  });
+
+  it('that always takes the first option changes nothing', async () => {
+    const orders = [undefined, new FifoScheduler()].map(async (scheduler) => {
+      const loop = virtualLoop({ scheduler });
+      const order: number[] = [];
+      for (const n of [3, 1, 2]) loop.callLater(n % 2, () => order.push(n));
+      await runAll(loop);
+      return order;
+    });
+    const [without, withFifo] = await Promise.all(orders);
+    expect(withFifo).toEqual(without);
+  });
+});

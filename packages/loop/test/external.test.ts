@@ -1,0 +1,105 @@
+import { EventLoop, UncontrolledAsyncError } from '@timeloom/loop';
+import { describe, expect, it } from 'vitest';
+import { virtualLoop } from './helpers.ts';
+
+/** Real work that takes a few of the host's macrotasks. */
+const realWork = <T>(value: T) => new Promise<T>((resolve) => setTimeout(() => resolve(value), 1));
+
+describe('External work', () => {
+  it('holds the clock until it settles', async () => {
+    const loop = virtualLoop();
+    const order: string[] = [];
+    loop.callLater(30_000, () => order.push('timeout'));
+    await loop.runUntilComplete(async () => {
+      order.push(await loop.external(realWork('work')));
+      order.push(`at ${loop.time()}`);
+    });
+    expect(order).toEqual(['work', 'at 0']);
+  });
+
+  it('prevents a deadlock from being declared', async () => {
+    const loop = virtualLoop();
+    expect(await loop.runUntilComplete(() => loop.external(realWork(1)))).toBe(1);
+  });
+
+  it('passes a failure on, in a step of the loop', async () => {
+    const loop = virtualLoop();
+    const failing = loop.runUntilComplete(() => loop.external(realWork(0).then(() => Promise.reject(new Error('no')))));
+    await expect(failing).rejects.toThrow('no');
+    expect(loop.statistics().external).toBe(0);
+  });
+
+  it('counts only while it is in flight', async () => {
+    const loop = virtualLoop();
+    await loop.runUntilComplete(async () => {
+      const work = loop.external(realWork(1));
+      expect(loop.statistics().external).toBe(1);
+      await work;
+      expect(loop.statistics().external).toBe(0);
+    });
+  });
+
+  it('is dropped quietly if the loop is closed before it settles', async () => {
+    const loop = virtualLoop();
+    let settled = false;
+    await loop.runUntilComplete(() => {
+      loop.external(realWork(1)).then(() => (settled = true));
+    });
+    loop.close();
+    await realWork(1);
+    expect(settled).toBe(false);
+  });
+});
+
+describe('A callback from a source that nobody marked', () => {
+  /** Runs a loop that a real timer enters; gives what the entry threw. */
+  async function enterUnmarked(loop: EventLoop): Promise<unknown> {
+    let thrown: unknown;
+    // The marked work keeps the loop waiting; the entry beside it is not marked.
+    const stray = (): void => {
+      try {
+        loop.callSoon(() => {}, { label: 'stray' });
+      } catch (error) {
+        thrown = error;
+      }
+    };
+    await loop
+      .runUntilComplete(async () => {
+        setTimeout(stray, 0);
+        await loop.external(realWork(0));
+      })
+      .catch((error: unknown) => expect(error).toBe(thrown));
+    return thrown;
+  }
+
+  it('ends the run with UncontrolledAsyncError where that is asked for', async () => {
+    const thrown = await enterUnmarked(virtualLoop({ uncontrolled: 'error' }));
+    expect(thrown).toBeInstanceOf(UncontrolledAsyncError);
+    expect(thrown).toMatchObject({ code: 'TIMELOOM_UNCONTROLLED', label: 'stray' });
+  });
+
+  it('is warned of, once, on a virtual clock', async () => {
+    const warnings: unknown[] = [];
+    const original = console.warn;
+    console.warn = (message: unknown) => void warnings.push(message);
+    try {
+      const loop = virtualLoop();
+      await enterUnmarked(loop);
+      await enterUnmarked(loop);
+    } finally {
+      console.warn = original;
+    }
+    expect(warnings).toEqual([expect.stringContaining('Timeloom: stray was scheduled from outside')]);
+  });
+
+  it('is allowed where that is asked for, and through callSoonThreadsafe always', async () => {
+    expect(await enterUnmarked(virtualLoop({ uncontrolled: 'allow' }))).toBeUndefined();
+    const strict = virtualLoop({ uncontrolled: 'error' });
+    let entered = false;
+    await strict.runUntilComplete(async () => {
+      setTimeout(() => strict.callSoonThreadsafe(() => (entered = true)), 0);
+      await strict.external(realWork(0));
+    });
+    expect(entered).toBe(true);
+  });
+});

@@ -1,0 +1,62 @@
+import { DeadlockError, LivelockError, StepLimitError } from '@timeloom/loop';
+import { describe, expect, it } from 'vitest';
+import { runAll, virtualLoop } from './helpers.ts';
+
+const never = () => new Promise<never>(() => {});
+
+describe('A loop that cannot go on', () => {
+  it('ends at once with DeadlockError', async () => {
+    const loop = virtualLoop();
+    loop.callLater(10, () => {});
+    const error = await loop.runUntilComplete(never).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(DeadlockError);
+    expect(error).toMatchObject({ code: 'TIMELOOM_DEADLOCK', time: 10, waiting: [] });
+    expect((error as Error).message).toContain('Deadlock at 10 ms');
+  });
+
+  it('can be used again afterwards', async () => {
+    const loop = virtualLoop();
+    await expect(loop.runUntilComplete(never)).rejects.toThrow(DeadlockError);
+    expect(loop.isRunning()).toBe(false);
+    expect(await loop.runUntilComplete(() => 1)).toBe(1);
+  });
+});
+
+describe('A loop that goes on for ever', () => {
+  it('ends with LivelockError if the time does not advance, naming the last steps', async () => {
+    const loop = virtualLoop({ maxStepsPerInstant: 100 });
+    const spin = (): void => void loop.callSoon(spin, { label: 'spin' });
+    loop.callLater(5, spin, { label: 'spin' });
+    const error = await loop.runForever().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(LivelockError);
+    expect(error).toMatchObject({ code: 'TIMELOOM_LIVELOCK', time: 5, steps: 100 });
+    expect((error as LivelockError).lastSteps).toEqual(Array.from({ length: 8 }, () => 'spin'));
+  });
+
+  it('ends with StepLimitError if the time does advance', async () => {
+    const loop = virtualLoop({ maxSteps: 100 });
+    const tick = (): void => void loop.callLater(1000, tick);
+    tick();
+    const error = await loop.runForever().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StepLimitError);
+    expect(error).toMatchObject({ code: 'TIMELOOM_STEP_LIMIT', steps: 100, time: 101_000 });
+  });
+
+  it('has lost no step when it is run again', async () => {
+    const loop = virtualLoop({ maxSteps: 3 });
+    const order: number[] = [];
+    for (let n = 0; n < 5; n++) loop.callSoon(() => order.push(n));
+    await expect(loop.runForever()).rejects.toThrow(StepLimitError);
+    await runAll(loop);
+    expect(order).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('does not count steps as a livelock while time advances', async () => {
+    const loop = virtualLoop({ maxStepsPerInstant: 10 });
+    let ticks = 0;
+    const tick = (): void => void (++ticks < 100 && loop.callLater(1, tick));
+    tick();
+    await runAll(loop);
+    expect(ticks).toBe(100);
+  });
+});

@@ -1,0 +1,97 @@
+import { createRandom, MacrotaskPump, type Driven } from '@timeloom/loop';
+import { describe, expect, it } from 'vitest';
+
+/** Something with a number of steps to run. */
+function work(name: string, steps: number, log: string[]): Driven & { done: Promise<void> } {
+  let left = steps;
+  let finish: () => void;
+  const done = new Promise<void>((resolve) => (finish = resolve));
+  return {
+    done,
+    step() {
+      if (left === 0) {
+        finish();
+        return false;
+      }
+      log.push(`${name}${steps - left--}`);
+      void Promise.resolve().then(() => log.push('microtask'));
+      return true;
+    },
+    settle: () => void log.push('settled'),
+  };
+}
+
+describe('The pump', () => {
+  it('settles each step after its microtasks and before the next one', async () => {
+    const log: string[] = [];
+    const driven = work('a', 2, log);
+    new MacrotaskPump().request(driven);
+    await driven.done;
+    expect(log).toEqual(['a0', 'microtask', 'settled', 'a1', 'microtask', 'settled']);
+  });
+
+  it('runs more steps than fit in a batch, in order', async () => {
+    const log: string[] = [];
+    const driven = work('a', 5000, log);
+    new MacrotaskPump().request(driven);
+    await driven.done;
+    expect(log.filter((entry) => entry.startsWith('a'))).toEqual(Array.from({ length: 5000 }, (_, i) => `a${i}`));
+    expect(log.filter((entry) => entry === 'settled')).toHaveLength(5000);
+  });
+
+  it('lets those that it drives take turns', async () => {
+    const log: string[] = [];
+    const [a, b] = [work('a', 3, log), work('b', 2, log)];
+    const pump = new MacrotaskPump();
+    for (const driven of [a, b, a]) pump.request(driven);
+    await Promise.all([a.done, b.done]);
+    expect(log.filter((entry) => /\d/.test(entry))).toEqual(['a0', 'b0', 'a1', 'b1', 'a2']);
+  });
+
+  it('lets timers and I/O of the host run between batches, with no step counted as running', async () => {
+    let steps = 0;
+    let settled = true;
+    let hostRan = false;
+    const driven: Driven = {
+      step() {
+        steps++;
+        settled = false;
+        return !hostRan;
+      },
+      settle: () => void (settled = true),
+    };
+    const outside = new Promise<boolean>((resolve) => setTimeout(() => resolve(settled), 1));
+    new MacrotaskPump().request(driven);
+    expect(await outside).toBe(true);
+    hostRan = true;
+    expect(steps).toBeGreaterThan(8);
+  });
+});
+
+describe('The random numbers of a loop', () => {
+  it('depend on the seed alone', () => {
+    const draw = (seed: number | string) => Array.from({ length: 5 }, createRandom(seed));
+    expect(draw(7)).toEqual(draw(7));
+    expect(draw(7)).not.toEqual(draw(8));
+    expect(draw('a')).not.toEqual(draw('b'));
+    expect(draw(7)).toMatchInlineSnapshot(`
+      [
+        0.894624023931101,
+        0.1527457886841148,
+        0.9362569097429514,
+        0.1421528107021004,
+        0.045091209234669805,
+      ]
+    `);
+  });
+
+  it('are spread evenly over [0, 1)', () => {
+    const counts = Array.from({ length: 10 }, () => 0);
+    for (let seed = 0; seed < 200; seed++) {
+      const next = createRandom(seed);
+      for (let i = 0; i < 50; i++) counts[Math.floor(next() * 10)]!++;
+    }
+    const chiSquare = counts.reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0);
+    expect(chiSquare).toBeLessThan(21.67); // 99 % of 9 degrees of freedom
+  });
+});
