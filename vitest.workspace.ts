@@ -2,12 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 const conditions = ['@timeloom/source'];
 
-const project = (name: string, root: string) => ({
+const project = (name: string, root: string, include = 'test/**/*.test.ts') => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   oxc: { target: 'node20' as const },
-  esbuild: { target: 'node20' as const },
-  test: { name, root, include: ['test/**/*.test.ts'] },
+  test: { name, root, include: [include] },
 });
 
 export default defineConfig({
@@ -18,7 +17,7 @@ export default defineConfig({
       project('trace', 'packages/trace'),
       project('cli', 'packages/cli'),
       project('seeds', 'fixtures/seeds'),
-      project('repository', 'test'),
+      project('repository', 'test', '**/*.test.ts'),
     ],
   },
 });
