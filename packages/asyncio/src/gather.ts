@@ -107,10 +107,7 @@ class GatheringFuture extends Future<unknown[]> {
 
 function resultOrError(child: Future): unknown {
   if (!child.retrieve()) return child.result();
-  return child.cancelled() ? namedCancellation(child.takeError() as CancelledError) : child.takeError();
-}
-
-/** Among results a cancellation always has a message, if an empty one (CPython's rule). */
-function namedCancellation(error: CancelledError): CancelledError {
-  return error.reason === undefined ? new CancelledError('') : error;
+  // Among results a cancellation always has a message, if an empty one; and the exception that
+  // ended a task stays there for whoever awaits the task itself (CPython's rules).
+  return child.cancelled() ? new CancelledError((child.peek().outcome as string | undefined) ?? '') : child.takeError();
 }

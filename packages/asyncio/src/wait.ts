@@ -48,6 +48,10 @@ function checkIsFuture(value: unknown): void {
   throw new TypeError(`expect a list of futures, got ${show(value)} in it`);
 }
 
+function hasFailed(future: Future): boolean {
+  return !future.cancelled() && future.exception() !== null;
+}
+
 function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
@@ -81,8 +85,9 @@ function* untilDecided(
   let unfinished = futures.size;
   const completed = (future: Future): void => {
     unfinished--;
-    const failed = !future.cancelled() && future.peek().failed;
-    if (unfinished > 0 && returnWhen !== 'FIRST_COMPLETED' && !(returnWhen === 'FIRST_EXCEPTION' && failed)) return;
+    if (unfinished > 0 && returnWhen === 'ALL_COMPLETED') return;
+    // To look for an exception counts as a look at it, as in CPython; one that is not looked for stays unseen.
+    if (unfinished > 0 && returnWhen === 'FIRST_EXCEPTION' && !hasFailed(future)) return;
     timer?.cancel();
     decide();
   };
