@@ -4,8 +4,10 @@ import {
   RuntimeError,
   type CallOptions,
   type EventLoopOptions,
+  type Lane,
   type WaitNode,
 } from '@timeloom/loop';
+import { Attribution } from './attribution.ts';
 import { ensureFutureOn, type Awaitable } from './awaitable.ts';
 import { Coroutine } from './coroutine.ts';
 import { Future } from './future.ts';
@@ -28,6 +30,7 @@ export class AsyncioEventLoop extends EventLoop {
   readonly isAsyncioLoop = true;
   /** The tasks that are not done. */
   readonly tasks: TaskList = new TaskList();
+  readonly attribution: Attribution = new Attribution();
   #awaitSitesLeft: number;
   #unnamedTasks = 0;
 
@@ -95,10 +98,15 @@ export class AsyncioEventLoop extends EventLoop {
 
   // ---------------------------------------------------------------- for this package
 
-  /** The task whose step is running; null in callbacks and outside of steps. */
+  /** The task whose code is running; null in callbacks and outside of steps. */
   currentAwaiter(): Awaiter | null {
-    const lane = this.currentLane as Partial<Awaiter> | null;
-    return lane?.isAwaiter === true ? (lane as Awaiter) : null;
+    return this.attribution.running(taskOf(this.currentLane), this.handleOnStack);
+  }
+
+  override settle(): void {
+    const task = taskOf(this.currentLane);
+    super.settle();
+    if (task !== null && task.suspension === null && !task.done()) this.attribution.wentAdrift(task);
   }
 
   /** The N of the next `Task-N`. */
@@ -120,6 +128,10 @@ export class AsyncioEventLoop extends EventLoop {
   }
 
   protected override describeWaiting(): WaitNode[] {
-    return this.tasks.all().map((task) => task.describeWait());
+    return this.tasks.all().map((task) => task.toWaitNode());
   }
+}
+
+function taskOf(lane: Lane | null): Task | null {
+  return (lane as Partial<Awaiter> | null)?.isAwaiter === true ? (lane as Task) : null;
 }

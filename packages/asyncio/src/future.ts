@@ -1,4 +1,5 @@
-import { runningLoop, RuntimeError } from '@timeloom/loop';
+import { RuntimeError } from '@timeloom/loop';
+import { currentLoop } from './current.ts';
 import { DoneCallback } from './done-callback.ts';
 import { CancelledError, InvalidStateError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
@@ -172,16 +173,16 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
 
   *[Symbol.iterator](): Generator<Suspend, T, unknown> {
     this.loop.noteAwait();
-    if (!this.done()) yield this;
-    return this.result();
+    return this.done() ? this.result() : ((yield this) as T);
   }
 
   /** Resumes at once if done, else registers the running task as the one to wake. */
   beginAwait(resolve: Resolve, reject: Reject): void {
-    const awaiter = this.loop.currentAwaiter();
-    const refusal = this.#refuse(awaiter);
+    const running = currentLoop() ?? this.loop;
+    const awaiter = running.currentAwaiter();
+    const refusal = this.#refuse(running, awaiter);
     if (refusal !== null) {
-      this.loop.schedule(new ThrowStep(awaiter, reject, refusal, this.loop.context));
+      running.schedule(new ThrowStep(awaiter, reject, refusal, running.context));
     } else if (this.done()) {
       if (this.retrieve()) reject(this.takeError());
       else resolve(this.outcome as T);
@@ -192,12 +193,11 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
     }
   }
 
-  #refuse(awaiter: Awaiter | null): RuntimeError | null {
+  #refuse(running: AsyncioEventLoop, awaiter: Awaiter | null): RuntimeError | null {
     if ((awaiter as unknown) === this) return new RuntimeError(`Task cannot await on itself: ${this}`);
-    const running = runningLoop();
-    if (running === null || running === this.loop) return null;
-    const lane = running.currentLane?.label ?? 'a callback';
-    return new RuntimeError(`Task ${lane} got Future ${this} attached to a different loop`);
+    if (running === this.loop) return null;
+    const who = awaiter === null ? 'A callback' : `Task ${awaiter.label}`;
+    return new RuntimeError(`${who} got Future ${this} attached to a different loop`);
   }
 
   // ---------------------------------------------------------------- for this package
@@ -221,6 +221,16 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
   /** True if it failed and nobody has looked. */
   get neverRetrieved(): boolean {
     return (this.flags & Flag.unseen) !== 0;
+  }
+
+  /** What a task waits for that awaits this future, in the wait graph. */
+  describeWait(): string {
+    return String(this);
+  }
+
+  /** The name of the task that could end the wait, where that is known. */
+  get heldBy(): string | undefined {
+    return undefined;
   }
 
   toString(): string {

@@ -63,7 +63,8 @@ class Sleep extends Coroutine {
     const awaiter = loop.currentAwaiter();
     if (this.#delay <= 0) {
       const resume = this.#result === undefined ? resolve : () => resolve(this.#result);
-      loop.schedule(new Waiter(awaiter, null, resume, reject, loop.context));
+      const turn = loop.schedule(new Waiter(awaiter, null, resume, reject, loop.context));
+      awaiter?.suspended(turn);
       return;
     }
     const timer = new SleepTimer(loop, this.#delay, awaiter, resolve, reject, this.#result);
@@ -117,11 +118,10 @@ class SleepTimer extends TimerHandle implements Suspension {
   }
 
   cancelAwaited(message: string | undefined): boolean {
-    if (this.#fired) return false;
+    if (this.#fired || this.cancelled()) return false;
     this.cancel();
     const awaiter = this.lane as Awaiter;
-    awaiter.resumed(this);
-    awaiter.loop.schedule(new ThrowStep(awaiter, this.#reject, new CancelledError(message), this.context));
+    awaiter.loop.schedule(new ThrowStep(awaiter, this.#reject, new CancelledError(message), this.context, this));
     return true;
   }
 

@@ -19,7 +19,8 @@ export interface TaskOptions {
  * Mirrors `asyncio.Task`. Make one with {@link createTask}.
  */
 export class Task<T = unknown> extends Future<T> implements Awaiter {
-  readonly coroutine: Coroutine<T>;
+  // Private, because matchers that compare two tasks would iterate, that is start, a public one.
+  readonly #coroutine: Coroutine<T>;
   /** The context variables that the task's steps see. */
   context: unknown;
   /** Where the task awaited last, if that was recorded. */
@@ -37,7 +38,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   /** @throws TypeError if `coroutine` is not one. */
   constructor(loop: AsyncioEventLoop, coroutine: Coroutine<T>, options: TaskOptions | undefined) {
     super(loop);
-    this.coroutine = expectCoroutine(coroutine) as Coroutine<T>;
+    this.#coroutine = expectCoroutine(coroutine) as Coroutine<T>;
     this.context = loop.context;
     this.#name = options?.name ?? loop.nextTaskNumber();
     loop.tasks.add(this as Task);
@@ -46,6 +47,11 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
 
   get isAwaiter(): true {
     return true;
+  }
+
+  /** What the task runs. */
+  get coroutine(): Coroutine<T> {
+    return this.#coroutine;
   }
 
   getName(): string {
@@ -129,11 +135,16 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     this.loop.context = this.context;
     const cancellation = this.takeCancellation();
     if (cancellation !== null) {
-      this.coroutine.close();
+      this.#coroutine.close();
       this.#fail(cancellation);
       return;
     }
-    this.coroutine.beginAwait(
+    this.loop.attribution.begin(this as Task, beginCoroutine);
+  }
+
+  /** Runs the coroutine up to its first suspension. Called by {@link start} only. */
+  beginCoroutine(): void {
+    this.#coroutine.beginAwait(
       (value) => this.#finish(value as T),
       (error) => this.#fail(error),
     );
@@ -156,11 +167,13 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   }
 
   #end(flags: number, outcome: unknown): void {
+    this.loop.attribution.cameBack(this as Task);
     this.loop.tasks.delete(this as Task);
     this.settle(flags, outcome);
   }
 
   suspended(suspension: Suspension): void {
+    this.loop.attribution.cameBack(this as Task);
     suspension.next = this.#suspension;
     this.#suspension = suspension;
     if ((this.flags & Flag.mustCancel) === 0) return;
@@ -212,15 +225,18 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   }
 
   /** The task as a node of the wait graph. */
-  describeWait(): WaitNode {
-    const holder = this.#suspension?.future;
+  toWaitNode(): WaitNode {
     return {
-      name: `${this.label} ${this.coroutine.definition.name}()`,
+      name: `${this.label} ${this.#coroutine.definition.name}()`,
       awaits: this.#suspension?.describeAwaited() ?? undefined,
-      heldBy: holder instanceof Task ? holder.getName() : undefined,
+      heldBy: this.#suspension?.future?.heldBy,
       at: describeSite(this.awaitSite),
-      definedAt: describeSite(this.coroutine.definition.site),
+      definedAt: describeSite(this.#coroutine.definition.site),
     };
+  }
+
+  override get heldBy(): string {
+    return this.getName();
   }
 
   override toString(): string {
@@ -230,6 +246,10 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   override get [Symbol.toStringTag](): string {
     return 'Task';
   }
+}
+
+function beginCoroutine(task: Task): void {
+  task.beginCoroutine();
 }
 
 /** What most tasks never need. */

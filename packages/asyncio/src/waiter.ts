@@ -96,7 +96,7 @@ export class Waiter extends Handle implements Suspension {
   }
 
   describeAwaited(): string | null {
-    return this.future === null ? null : String(this.future);
+    return this.future?.describeWait() ?? null;
   }
 
   get label(): string {
@@ -108,16 +108,28 @@ export class Waiter extends Handle implements Suspension {
 export class ThrowStep extends Handle {
   readonly #reject: Reject;
   readonly #error: unknown;
+  readonly #suspension: Suspension | null;
 
-  constructor(awaiter: Awaiter | null, reject: Reject, error: unknown, context: unknown) {
+  /** @param suspension what the task was suspended on, if that was registered. */
+  constructor(
+    awaiter: Awaiter | null,
+    reject: Reject,
+    error: unknown,
+    context: unknown,
+    suspension: Suspension | null = null,
+  ) {
     super(awaiter, context);
     this.#reject = reject;
     this.#error = error;
+    this.#suspension = suspension;
   }
 
   run(loop: EventLoop): void {
     const awaiter = this.lane as Awaiter | null;
-    if (awaiter !== null) loop.context = awaiter.context;
+    if (awaiter !== null) {
+      if (this.#suspension !== null) awaiter.resumed(this.#suspension);
+      loop.context = awaiter.context;
+    }
     if (this.#error instanceof CancelledError) awaiter?.takeCancellation();
     else if (resumeCancelled(awaiter, this.#reject)) return;
     this.#reject(this.#error);

@@ -1,5 +1,5 @@
 import { UncontrolledAsyncError } from './errors.ts';
-import type { EventLoop } from './event-loop.ts';
+import type { Kernel } from './kernel.ts';
 import { CallbackHandle, type CallOptions } from './handle.ts';
 import { reportWarning } from './host-binding.ts';
 
@@ -10,14 +10,14 @@ const policies: readonly unknown[] = ['error', 'warn', 'allow'];
 
 /** Work outside the loop that it knows of, and a guard against work that it does not. */
 export class ExternalWork {
-  readonly #loop: EventLoop;
+  readonly #loop: Kernel;
   readonly #policy: UncontrolledPolicy;
   #entering = false;
   #warned = false;
   /** Marked promises that have not settled. */
   inFlight = 0;
 
-  constructor(loop: EventLoop, policy: UncontrolledPolicy = loop.clock.virtual ? 'warn' : 'allow') {
+  constructor(loop: Kernel, policy: UncontrolledPolicy = loop.clock.virtual ? 'warn' : 'allow') {
     if (!policies.includes(policy)) {
       throw new TypeError(`uncontrolled must be 'error', 'warn' or 'allow', got ${String(policy)}`);
     }
@@ -35,7 +35,7 @@ export class ExternalWork {
     return new Promise<T>((resolve, reject) => {
       const complete = (settle: () => void) => {
         this.inFlight--;
-        if (loop.isClosed()) return;
+        if (this.#loop.isClosed()) return;
         this.enter(() => loop.schedule(new CallbackHandle(settle, { lane, label }, context)));
       };
       promise.then(

@@ -1,4 +1,4 @@
-import type { EventLoop } from './event-loop.ts';
+import type { Kernel } from './kernel.ts';
 
 /**
  * A line that handles stand in. Handles of one lane keep their order whatever a Scheduler chooses;
@@ -9,7 +9,7 @@ export interface Lane {
   readonly label: string;
 }
 
-/** What {@link EventLoop.callSoon} and its kind accept. */
+/** What `callSoon` and its kind accept. */
 export interface CallOptions {
   /** Name of the step in traces and errors; default: the name of the callback. */
   readonly label?: string | undefined;
@@ -38,7 +38,7 @@ export abstract class Handle {
   }
 
   /** Runs the user's or the library's code. An exception goes to the loop's exception handler. */
-  abstract run(loop: EventLoop): void;
+  abstract run(loop: Kernel): void;
 
   /** Name of the step in traces, e.g. `Task-1 wakes`. */
   abstract get label(): string;
@@ -77,7 +77,7 @@ export class CallbackHandle extends Handle {
     this.#label = options?.label;
   }
 
-  run(loop: EventLoop): void {
+  run(loop: Kernel): void {
     runCallback(this, this.#callback, loop);
   }
 
@@ -119,7 +119,7 @@ export class CallbackTimer extends TimerHandle {
     this.#label = options?.label;
   }
 
-  run(loop: EventLoop): void {
+  run(loop: Kernel): void {
     runCallback(this, this.#callback, loop);
   }
 
@@ -129,7 +129,7 @@ export class CallbackTimer extends TimerHandle {
 }
 
 /** An async callback that fails is reported like one that throws. */
-function runCallback(handle: Handle, callback: () => unknown, loop: EventLoop): void {
+function runCallback(handle: Handle, callback: () => unknown, loop: Kernel): void {
   const result = callback();
   if (result instanceof Promise) {
     result.catch((error: unknown) => loop.reportCallbackError(handle, error));

@@ -11,6 +11,8 @@ interface HostGlobals {
   console: { error(...data: unknown[]): void; warn(...data: unknown[]): void };
   MessageChannel?: new () => { port1: HostPort; port2: HostPort };
   process?: {
+    versions?: { node?: string };
+    getBuiltinModule?(id: string): unknown;
     on?(event: 'beforeExit', listener: () => void): unknown;
     off?(event: 'beforeExit', listener: () => void): unknown;
   };
@@ -45,6 +47,34 @@ function messagePoster(): (callback: () => void) => void {
     port2.postMessage(null);
   };
 }
+
+/** What follows a chain of native promises from where it was begun: Node's AsyncLocalStorage. */
+export interface AsyncStorage<T> {
+  /** Runs `action`; whatever it begins, and whatever that begins, sees `store`. */
+  run<R, A extends unknown[]>(store: T, action: (...args: A) => R, ...args: A): R;
+  getStore(): T | undefined;
+}
+
+interface AsyncHooks {
+  AsyncLocalStorage: { new <T>(): AsyncStorage<T>; snapshot(): <R>(action: () => R) => R };
+}
+
+const asyncHooks = process?.getBuiltinModule?.('node:async_hooks') as AsyncHooks | undefined;
+
+/** Null on hosts without AsyncLocalStorage. */
+export function createAsyncStorage<T>(): AsyncStorage<T> | null {
+  return asyncHooks === undefined ? null : new asyncHooks.AsyncLocalStorage<T>();
+}
+
+/**
+ * True where an AsyncStorage in use costs next to nothing: since Node 24 V8 carries it. Before,
+ * every promise of the process costs about 0.5 µs more once one is in use.
+ */
+export const asyncStorageIsFree: boolean = Number(process?.versions?.node?.split('.')[0] ?? 0) >= 24;
+
+/** Runs `action` as if at the top level of the program: it inherits no AsyncStorage from its caller. */
+export const atTopLevel: <R>(action: () => R) => R =
+  asyncHooks === undefined ? (action) => action() : asyncHooks.AsyncLocalStorage.snapshot();
 
 const longestTimeout = 2 ** 31 - 1;
 

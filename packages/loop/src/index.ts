@@ -11,12 +11,14 @@ export {
   UncontrolledAsyncError,
   type WaitNode,
 } from './errors.ts';
-export { EventLoop, runningLoop, type EventLoopOptions, type LoopStatistics } from './event-loop.ts';
+export { EventLoop, runningLoop, type LoopStatistics } from './event-loop.ts';
 export type { ExceptionHandler, ExceptionReport } from './exceptions.ts';
 export type { UncontrolledPolicy } from './external.ts';
+export { asyncStorageIsFree, createAsyncStorage, type AsyncStorage } from './host-binding.ts';
 export { Handle, TimerHandle, type CallOptions, type Lane } from './handle.ts';
 export type { Instrument } from './instrument.ts';
 export type { LimitOptions } from './limits.ts';
+export type { EventLoopOptions } from './options.ts';
 export { MacrotaskPump, type Driven, type Pump } from './pump.ts';
 export { createRandom } from './random.ts';
 export { FifoScheduler, type ChoiceKind, type ChoicePoint, type Scheduler } from './scheduler.ts';

@@ -1,4 +1,4 @@
-import { postMacrotask } from './host-binding.ts';
+import { atTopLevel, postMacrotask } from './host-binding.ts';
 
 /** What a pump drives: an event loop. */
 export interface Driven {
@@ -40,7 +40,9 @@ export class MacrotaskPump implements Pump {
 
   #postBatch(): void {
     this.#slotsLeft = this.#batchSize;
-    for (let i = 0; i < this.#batchSize; i++) postMacrotask(this.#slot);
+    atTopLevel(() => {
+      for (let i = 0; i < this.#batchSize; i++) postMacrotask(this.#slot);
+    });
   }
 
   readonly #slot = (): void => {

@@ -1,0 +1,296 @@
+/**
+ * The loop. Three lines carry its promises, and each stands in one place only:
+ *
+ *  - time moves in `#advanceTime`, when nothing is ready;
+ *  - order is chosen in `#choose`, among the handles of one batch;
+ *  - user code runs in `#run`, one handle at a time, its microtasks to the end.
+ *
+ * A turn is CPython's `_run_once`: promote the timers that are due behind what is ready, take what
+ * is ready now as the batch, run it. What becomes ready meanwhile waits for the next turn. The Pump
+ * calls `step` in a macrotask of its own each time. Do not add features here: build on top.
+ */
+import { checkMs } from './check.ts';
+import { HandleChoice, selectable } from './choice.ts';
+import { RealClock, type Clock } from './clock.ts';
+import { DeadlockError, LoopClosedError, type WaitNode } from './errors.ts';
+import { ExternalWork } from './external.ts';
+import type { Handle, Lane, TimerHandle } from './handle.ts';
+import { onHostEmpty } from './host-binding.ts';
+import type { Instrument } from './instrument.ts';
+import { StepCounter } from './limits.ts';
+import type { EventLoopOptions } from './options.ts';
+import { hostPump, type Driven, type Pump } from './pump.ts';
+import { ReadyQueue } from './ready-queue.ts';
+import type { ChoicePoint, Scheduler } from './scheduler.ts';
+import { TimerQueue } from './timer-queue.ts';
+
+/** The state of one run. */
+interface Run {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+let running: Kernel | null = null;
+
+/** The kernel whose step is running, microtasks included; null outside of steps. */
+export function runningKernel(): Kernel | null {
+  return running;
+}
+
+/** The loop without its conveniences. EventLoop is the one subclass. */
+export abstract class Kernel implements Driven {
+  readonly clock: Clock;
+  /** The lane of the running step; null if it has none. Read it, do not keep it. */
+  currentLane: Lane | null = null;
+  /** True while a handle's own code is on the stack, false in the microtasks that follow it. */
+  handleOnStack = false;
+  /** What handles made now will inherit; see {@link Handle.context}. */
+  context: unknown = undefined;
+  protected readonly externalWork: ExternalWork;
+  protected readonly timers: TimerQueue = new TimerQueue();
+  protected readonly counter: StepCounter;
+  protected closed = false;
+  /** Turns begun. */
+  protected turn = 0;
+  readonly #ready = new ReadyQueue();
+  readonly #instruments: readonly Instrument[];
+  readonly #scheduler: Scheduler | null;
+  readonly #resolution: number;
+  readonly #pump: Pump;
+  #currentHandle: Handle | null = null;
+  #currentRun: Run | null = null;
+  #sequence = 0;
+  #inTurn = false;
+  #stopping = false;
+  #stopWatchingHost: (() => void) | null = null;
+
+  constructor(options: EventLoopOptions) {
+    const { resolutionMs = 1e-6 } = options;
+    checkMs('resolutionMs', resolutionMs);
+    this.clock = options.clock ?? new RealClock();
+    this.counter = new StepCounter(options, this.clock.virtual);
+    this.externalWork = new ExternalWork(this, options.uncontrolled);
+    this.#instruments = options.instruments ?? [];
+    this.#scheduler = options.scheduler ?? null;
+    this.#resolution = resolutionMs;
+    this.#pump = options.pump ?? hostPump;
+  }
+
+  // ---------------------------------------------------------------- the loop
+
+  /** Runs one step; false if nothing can run now. Called by the Pump only. */
+  step(): boolean {
+    try {
+      for (;;) {
+        while (this.#ready.batchSize === 0) if (!this.#beginTurn()) return false;
+        const position = this.#choose(); // the only place order is chosen
+        // Counted while it is still queued: a run that a limit ends has lost no step.
+        this.counter.count(this.#ready.peek(position), this.clock.now());
+        const handle = this.#ready.take(position);
+        if (handle.cancelled()) continue;
+        const { inline } = handle;
+        this.#run(handle);
+        if (!inline) return true;
+        this.settle();
+      }
+    } catch (error) {
+      this.#endRun((run) => run.reject(error));
+      return false;
+    }
+  }
+
+  #beginTurn(): boolean {
+    if (this.#inTurn && this.#stopping) {
+      this.#endRun((run) => run.resolve());
+      return false;
+    }
+    this.#inTurn = false;
+    if (this.#ready.isEmpty && !this.#stopping && !this.#advanceTime()) return false;
+    this.#inTurn = true;
+    this.turn++;
+    const now = this.clock.now();
+    for (const instrument of this.#instruments) instrument.turnStarted?.(this.turn, now);
+    for (let due; (due = this.timers.popDue(now, this.#resolution)) !== undefined;) this.#ready.push(due);
+    this.#ready.beginBatch();
+    return true;
+  }
+
+  /** False if the loop has to wait for the host, or for another loop of its world. */
+  #advanceTime(): boolean {
+    const deadline = this.timers.nextDeadline();
+    const before = this.clock.now();
+    const wait = this.clock.virtual && this.externalWork.inFlight > 0;
+    const advance = wait ? 'waiting' : this.clock.advanceTo(deadline, this.#wake); // the only place time moves
+    if (advance === 'never') throw new DeadlockError(this.describeWaiting(), before);
+    if (advance === 'waiting') {
+      if (wait || deadline === Infinity) this.#stopWatchingHost ??= onHostEmpty(this.#hostEmpty);
+      return false;
+    }
+    const now = this.clock.now();
+    if (now > before) {
+      this.counter.instantChanged();
+      for (const instrument of this.#instruments) instrument.timeAdvanced?.(before, now);
+    }
+    return true;
+  }
+
+  #choose(): number {
+    if (this.#scheduler === null || this.#ready.batchSize === 1) return 0;
+    const positions = selectable(this.#ready);
+    if (positions.length < 2) return positions[0] ?? 0;
+    const handles = positions.map((position) => this.#ready.peek(position));
+    return positions[this.choose(new HandleChoice(handles, this.clock.now()))]!;
+  }
+
+  #run(handle: Handle): void {
+    running = this;
+    this.#currentHandle = handle;
+    this.currentLane = handle.lane;
+    this.context = handle.context;
+    for (const instrument of this.#instruments) instrument.stepStarted?.(handle, this.clock.now());
+    this.handleOnStack = true;
+    try {
+      handle.run(this); // the only place user code runs
+    } catch (error) {
+      this.reportCallbackError(handle, error);
+    }
+    this.handleOnStack = false;
+  }
+
+  /** The microtasks of the last step are done. Called by the Pump only. */
+  settle(): void {
+    const handle = this.#currentHandle;
+    if (handle === null) return;
+    this.#currentHandle = null;
+    this.currentLane = null;
+    this.context = undefined;
+    running = null;
+    for (const instrument of this.#instruments) instrument.stepEnded?.(handle, this.clock.now());
+  }
+
+  // ---------------------------------------------------------------- scheduling
+
+  /** Makes a handle ready for the next turn. For libraries that bring handles of their own. */
+  schedule<H extends Handle>(handle: H): H {
+    this.#admit(handle);
+    this.#ready.push(handle);
+    this.#scheduled(handle);
+    return handle;
+  }
+
+  /** Puts a timer on the clock. For libraries that bring timers of their own. */
+  scheduleTimer<T extends TimerHandle>(timer: T): T {
+    this.#admit(timer);
+    this.timers.push(timer);
+    this.#scheduled(timer);
+    return timer;
+  }
+
+  #admit(handle: Handle): void {
+    this.checkOpen();
+    if (this.#isBetweenSteps()) this.#checkEntry(handle.label);
+    handle.sequence = ++this.#sequence;
+  }
+
+  #scheduled(handle: Handle): void {
+    for (const instrument of this.#instruments) instrument.scheduled?.(handle);
+    if (this.#isBetweenSteps()) this.#wake();
+  }
+
+  #isBetweenSteps(): boolean {
+    return this.#currentHandle === null && this.#currentRun !== null;
+  }
+
+  /** Something enters a running loop between two steps: allowed, warned of, or the end of the run. */
+  #checkEntry(label: string): void {
+    const error = this.externalWork.checkEntry(label);
+    if (error === null) return;
+    this.#endRun((run) => run.reject(error));
+    throw error;
+  }
+
+  /** Asks the Scheduler; 0 without one. @throws RangeError if its answer is not an option. */
+  choose(point: ChoicePoint): number {
+    const option = this.#scheduler?.choose(point) ?? 0;
+    if (!Number.isInteger(option) || option < 0 || option >= point.size) {
+      throw new RangeError(`Scheduler.choose must return 0 to ${point.size - 1}, got ${option}`);
+    }
+    for (const instrument of this.#instruments) instrument.chosen?.(point, option);
+    return option;
+  }
+
+  // ---------------------------------------------------------------- running
+
+  /** Runs until {@link stop}. */
+  protected async runUntilStopped(): Promise<void> {
+    this.counter.runStarted();
+    this.clock.enter?.();
+    await new Promise<void>((resolve, reject) => {
+      this.#currentRun = { resolve, reject };
+      this.#pump.request(this);
+    });
+  }
+
+  isRunning(): boolean {
+    return this.#currentRun !== null;
+  }
+
+  isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** Ends the run after the current turn. Called before a run, lets it do one turn. */
+  stop(): void {
+    this.#stopping = true;
+    this.#wake();
+  }
+
+  #endRun(settle: (run: Run) => void): void {
+    const run = this.#currentRun!;
+    this.settle();
+    this.#currentRun = null;
+    this.#stopping = false;
+    this.#inTurn = false;
+    this.#forgetWaiting();
+    this.clock.leave?.();
+    settle(run);
+  }
+
+  readonly #wake = (): void => {
+    if (this.#currentRun === null) return;
+    this.#forgetWaiting();
+    this.#pump.request(this);
+  };
+
+  #forgetWaiting(): void {
+    this.clock.stopWaiting();
+    this.#stopWatchingHost?.();
+    this.#stopWatchingHost = null;
+  }
+
+  readonly #hostEmpty = (): void => {
+    if (this.#currentRun === null) return;
+    this.#endRun((run) => run.reject(new DeadlockError(this.describeWaiting(), this.clock.now())));
+  };
+
+  /** @throws LoopClosedError after `close()`. */
+  checkOpen(): void {
+    if (this.closed) throw new LoopClosedError();
+  }
+
+  protected dropAll(): void {
+    this.closed = true;
+    this.#ready.clear();
+    this.timers.clear();
+  }
+
+  // ---------------------------------------------------------------- what layers above add
+
+  /** Everything unfinished, for a {@link DeadlockError}. Layers that know tasks override it. */
+  protected describeWaiting(): WaitNode[] {
+    return [];
+  }
+
+  /** A handle's callback threw, or the promise it returned was rejected. */
+  abstract reportCallbackError(handle: Handle, exception: unknown): void;
+}
