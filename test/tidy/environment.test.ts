@@ -87,6 +87,12 @@ describe('nondeterminismFindings', () => {
     ]);
   });
 
+  it('accepts a look at a class, which tells no time', () => {
+    expect(changing('a instanceof Date;')).toEqual([]);
+    expect(changing('Date.now() instanceof a; a instanceof f(Date);')).toEqual(['uses Date.now', 'uses Date']);
+    expect(host('a instanceof AbortSignal;')).toContain('1: uses AbortSignal, which is not of the language');
+  });
+
   it('accepts other parts of the host', () => {
     expect(changing(`import { join } from 'node:path'; process.exit(); import type { T } from 'crypto';`)).toEqual([]);
   });

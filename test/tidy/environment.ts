@@ -45,7 +45,7 @@ const changingModules = new Set(['timers', 'timers/promises', 'perf_hooks', 'cry
 export function nondeterminismFindings(names: readonly FreeName[], imports: readonly Import[]): Finding[] {
   return [
     ...names
-      .filter(({ name }) => changing.has(name) || changing.has(rootOf(name)))
+      .filter(({ name, inspected }) => !inspected && (changing.has(name) || changing.has(rootOf(name))))
       .map(({ path, line, name }) => ({ path, line, message: `uses ${name}` })),
     ...imports
       .filter(({ specifier, typeOnly }) => !typeOnly && changingModules.has(specifier.replace(/^node:/, '')))

@@ -5,6 +5,8 @@ import { childrenOf, lineAt, nodesIn, parse, type SyntaxNode } from './syntax.ts
 export interface FreeName {
   /** The name; `Math.random` and its kind with their member. */
   readonly name: string;
+  /** True in `value instanceof Name`, which looks at the class and calls nothing of it. */
+  readonly inspected: boolean;
   readonly path: string;
   readonly line: number;
 }
@@ -12,15 +14,16 @@ export interface FreeName {
 /** All uses of names that the file neither declares nor imports. Types do not count. */
 export function freeNames(file: SourceFile): FreeName[] {
   const found: FreeName[] = [];
-  const visit = (node: SyntaxNode, scopes: readonly ReadonlySet<string>[]): void => {
+  const visit = (node: SyntaxNode, scopes: readonly ReadonlySet<string>[], inspected = false): void => {
     if (isErased(node)) return;
     const inner = [...scopes, declaredBy(node)];
     const name = referenceIn(node);
     if (name !== null && !inner.some((scope) => scope.has(name.split('.')[0]!))) {
-      found.push({ name, path: file.path, line: lineAt(file.text, node.start) });
+      found.push({ name, inspected, path: file.path, line: lineAt(file.text, node.start) });
       return;
     }
-    for (const child of evaluatedIn(node)) visit(child, inner);
+    const [tested] = node['operator'] === 'instanceof' ? nodesIn(node['right']) : [];
+    for (const child of evaluatedIn(node)) visit(child, inner, child === tested);
   };
   visit(parse(file), []);
   return found;
