@@ -210,7 +210,17 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
 
   /** The error that the future throws. Tasks give the original of a cancellation only once. */
   takeError(): unknown {
-    return this.cancelled() ? new CancelledError(this.outcome as string | undefined) : this.outcome;
+    return this.cancelled() ? this.makeCancelledError() : this.outcome;
+  }
+
+  /** The error of its cancellation, or what that would be: asyncio's `_make_cancelled_error`. */
+  makeCancelledError(): CancelledError {
+    return new CancelledError(this.cancelMessage);
+  }
+
+  /** The message of the last request to cancel. */
+  get cancelMessage(): string | undefined {
+    return this.cancelled() ? (this.outcome as string | undefined) : undefined;
   }
 
   /** The outcome, without counting as a look at it. */

@@ -48,7 +48,6 @@ class GatheringFuture extends Future<unknown[]> {
   readonly #returnExceptions: boolean;
   #unfinished = 0;
   #cancelRequested = false;
-  #cancelMessage: string | undefined = undefined;
 
   constructor(loop: AsyncioEventLoop, awaitables: readonly Awaitable<unknown>[], returnExceptions: boolean) {
     super(loop);
@@ -79,24 +78,19 @@ class GatheringFuture extends Future<unknown[]> {
     if (!this.#returnExceptions && child.retrieve()) {
       this.fail(child.takeError());
     } else if (this.#unfinished === 0) {
-      if (this.#cancelRequested) this.fail(this.#cancellation());
-      else this.settle(Flag.done, this.#children.map(resultOrError));
+      const results = this.#children.map(resultOrError);
+      // The cancellation of the child that was last goes on, whatever was asked of the others (CPython's rule).
+      if (this.#cancelRequested) this.fail(child.makeCancelledError());
+      else this.settle(Flag.done, results);
     }
   };
-
-  #cancellation(): CancelledError {
-    return new CancelledError(this.#cancelMessage);
-  }
 
   /** Cancels the children; the gathering itself is done when they are. */
   override cancel(message?: string): boolean {
     if (this.done()) return false;
     let cancelled = false;
     for (const child of this.#children) if (child.cancel(message)) cancelled = true;
-    if (cancelled) {
-      this.#cancelRequested = true;
-      this.#cancelMessage = message;
-    }
+    if (cancelled) this.#cancelRequested = true;
     return cancelled;
   }
 
@@ -109,5 +103,5 @@ function resultOrError(child: Future): unknown {
   if (!child.retrieve()) return child.result();
   // Among results a cancellation always has a message, if an empty one; and the exception that
   // ended a task stays there for whoever awaits the task itself (CPython's rules).
-  return child.cancelled() ? new CancelledError((child.peek().outcome as string | undefined) ?? '') : child.takeError();
+  return child.cancelled() ? new CancelledError(child.cancelMessage ?? '') : child.takeError();
 }

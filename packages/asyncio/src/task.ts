@@ -197,11 +197,16 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   }
 
   /** The first to ask gets the exception that ended the coroutine, later ones a fresh one (CPython's rule). */
-  override takeError(): unknown {
+  override makeCancelledError(): CancelledError {
     const original = this.#cancelling?.error ?? null;
-    if (original === null) return super.takeError();
+    if (original === null) return super.makeCancelledError();
     this.#cancelling!.error = null;
     return original;
+  }
+
+  /** The message stays when the task caught the cancellation and went on (CPython's rule). */
+  override get cancelMessage(): string | undefined {
+    return this.cancelled() ? super.cancelMessage : this.#cancelling?.message;
   }
 
   override setResult(): never {
