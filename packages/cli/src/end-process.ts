@@ -1,0 +1,37 @@
+/** For how long a program that has ended may keep the process alive, in milliseconds. */
+const graceMs = 200;
+
+/**
+ * Lets the process end with an exit code once its output is written; by force if the program has
+ * left something open, such as a server or an interval.
+ */
+export async function endProcess(exitCode: number): Promise<void> {
+  // A program that set an exit code of its own keeps it, unless we know worse.
+  if (exitCode !== 0) process.exitCode = exitCode;
+  await Promise.all([flush(process.stdout), flush(process.stderr)]);
+  // Unreferenced: it only fires if something else keeps the process alive.
+  setTimeout(() => {
+    console.error(`timeloom: the program has ended, but left open: ${openResources()}`);
+    process.exit();
+  }, graceMs).unref();
+}
+
+function openResources(): string {
+  // Those of stdin, stdout and stderr are always there.
+  const names = process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap' && name !== 'TTYWrap');
+  return names.length === 0 ? 'a stream' : names.join(', ');
+}
+
+/** Ends the process when nobody reads stdout any more, as `timeloom run … | head` does. */
+export function endOnBrokenPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}

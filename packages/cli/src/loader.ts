@@ -1,0 +1,64 @@
+import { createRequire } from 'node:module';
+import * as nodeModule from 'node:module';
+import { pathToFileURL } from 'node:url';
+import * as ownAsyncio from '@timeloom/asyncio';
+import type { AsyncioModule } from './program-loops.ts';
+import { asModule, type Resolution, type ResolveContext } from './typescript-hooks.ts';
+
+/** How a program gets into this process. */
+export interface Loader {
+  /** Imports a module by its `file:` URL, TypeScript or JavaScript. */
+  load(url: string): Promise<Readonly<Record<string, unknown>>>;
+  /** The module that the program at `path` gets when it imports `@timeloom/asyncio`. */
+  asyncioFor(path: string): Promise<AsyncioModule>;
+}
+
+/** Loads through tsx, which stays registered for the rest of the process. */
+export const tsxLoader: Loader = {
+  async load(url) {
+    await registerTypeScript();
+    return (await import(url)) as Readonly<Record<string, unknown>>;
+  },
+
+  async asyncioFor(path) {
+    const theirs = resolveFrom(path);
+    if (theirs === null || theirs === resolveFrom(import.meta.url)) return ownAsyncio;
+    return (await import(pathToFileURL(theirs).href)) as AsyncioModule;
+  },
+};
+
+/** The file behind `@timeloom/asyncio` for code at a path or `file:` URL; null if there is none. */
+function resolveFrom(place: string): string | null {
+  try {
+    return createRequire(place).resolve('@timeloom/asyncio');
+  } catch {
+    // The program does not use it, or does not run: its own import will say why.
+    return null;
+  }
+}
+
+let registered = false;
+
+async function registerTypeScript(): Promise<void> {
+  if (registered) return;
+  registered = true;
+  registerFormatHook();
+  // Only now: it takes a tenth of a second, and `--help` has no use for it.
+  const { register } = await import('tsx/esm/api');
+  register();
+}
+
+type ResolveHook = (
+  specifier: string,
+  context: ResolveContext,
+  next: (specifier: string, context: ResolveContext) => Resolution,
+) => Resolution;
+
+/** Before tsx, so that tsx sees what the hook decided. Synchronous where Node has that, as tsx's is. */
+function registerFormatHook(): void {
+  const { register, registerHooks } = nodeModule as typeof nodeModule & {
+    registerHooks?: (hooks: { resolve: ResolveHook }) => void;
+  };
+  if (registerHooks === undefined) register('./typescript-hooks.js', import.meta.url);
+  else registerHooks({ resolve: (specifier, context, next) => asModule(next(specifier, context)) });
+}

@@ -1,0 +1,146 @@
+import { resolve as resolvePath } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { checkLimit, show } from '@timeloom/loop';
+import { ExitCode, exitCodeOf, UnsettledError, UsageError } from './exit-code.ts';
+import { checkProgramFile, explainLoadError } from './load-errors.ts';
+import { tsxLoader, type Loader } from './loader.ts';
+import { ProgramLoops, type AsyncioModule, type LoopTotals } from './program-loops.ts';
+import { describeFailure, describeTotals } from './report.ts';
+import { traceSteps } from './step-trace.ts';
+
+export interface RunOptions {
+  /** True runs on real clocks; default false. */
+  readonly real?: boolean | undefined;
+  /** Seed of `loop.random()`; default: what the program says, else 0. */
+  readonly seed?: number | string | undefined;
+  /** Most steps of one run; default: what the program says, else 10,000,000 on a virtual clock. */
+  readonly maxSteps?: number | undefined;
+  /** Most steps while a virtual clock stands still; default: what the program says, else 500,000. */
+  readonly maxStepsPerInstant?: number | undefined;
+  /** True writes each step; default false. */
+  readonly trace?: boolean | undefined;
+}
+
+/** What the run touches besides the loops. */
+export interface RunIo {
+  /** Takes what the command says: errors, the trace, the summary. Default: a line on stderr. */
+  readonly write?: ((text: string) => void) | undefined;
+  /** Default: TypeScript and JavaScript through tsx. */
+  readonly loader?: Loader | undefined;
+}
+
+/** What came of a run. */
+export interface ProgramResult extends LoopTotals {
+  readonly exitCode: ExitCode;
+}
+
+/**
+ * Runs a program as `timeloom run` does: every loop that it makes with `newEventLoop()` or `run()`
+ * is on a virtual clock. What the program prints is its own; what goes wrong is written, and told by
+ * the exit code.
+ *
+ * @param file path of the program, from the working directory.
+ * @throws TypeError, RangeError for bad arguments. Never what the program throws.
+ */
+export async function runProgram(file: string, options: RunOptions = {}, io: RunIo = {}): Promise<ProgramResult> {
+  if (typeof file !== 'string') throw new TypeError(`file must be a path, got ${show(file)}`);
+  const { real = false, seed = null, maxSteps = null, maxStepsPerInstant = null, trace = false } = options;
+  if (maxSteps !== null) checkLimit('maxSteps', maxSteps);
+  if (maxStepsPerInstant !== null) checkLimit('maxStepsPerInstant', maxStepsPerInstant);
+  const { write = writeToStderr, loader = tsxLoader } = io;
+
+  let loops: ProgramLoops | null = null;
+  let exitCode: ExitCode = ExitCode.ok;
+  try {
+    const path = resolvePath(file);
+    checkProgramFile(file, path);
+    const asyncio = await loader.asyncioFor(path);
+    const observe = trace ? traceSteps(write) : null;
+    loops = new ProgramLoops(asyncio, { real, seed, maxSteps, maxStepsPerInstant, observe });
+    await underPolicy(asyncio, loops, () => execute({ file, path, loader, asyncio, loops: loops! }));
+  } catch (error) {
+    exitCode = exitCodeOf(error);
+    write(describeFailure(error));
+  }
+  const totals = loops?.totals() ?? { steps: 0, virtualMs: 0, realMs: 0 };
+  if (loops?.everRan === true) write(describeTotals(totals, real));
+  return { exitCode, ...totals };
+}
+
+function writeToStderr(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Runs `action` with the loops as the program's policy and an eye on what escapes it. */
+async function underPolicy(asyncio: AsyncioModule, loops: ProgramLoops, action: () => Promise<void>): Promise<void> {
+  const policy = asyncio.getEventLoopPolicy();
+  asyncio.setEventLoopPolicy(loops);
+  const escape = watchForEscape(loops);
+  try {
+    await Promise.race([action(), escape.failure]);
+  } finally {
+    escape.stop();
+    loops.stop();
+    await loops.waitUntilIdle();
+    asyncio.setEventLoopPolicy(policy);
+  }
+}
+
+/** Fails when the program has failed, or can never end, although nobody told its main. */
+function watchForEscape(loops: ProgramLoops): { failure: Promise<never>; stop: () => void } {
+  let fail!: (error: unknown) => void;
+  const failure = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const hostEmpty = (): void => {
+    // A running loop finds its own deadlock, and can tell more about it.
+    if (loops.running) return;
+    fail(new UnsettledError('Deadlock: the program awaits, outside of any loop, a promise that nobody settles.'));
+  };
+  process.on('unhandledRejection', fail);
+  process.on('beforeExit', hostEmpty);
+  const stop = (): void => {
+    process.off('unhandledRejection', fail);
+    process.off('beforeExit', hostEmpty);
+  };
+  return { failure, stop };
+}
+
+interface Program {
+  /** As the user named it. */
+  readonly file: string;
+  readonly path: string;
+  readonly loader: Loader;
+  readonly asyncio: AsyncioModule;
+  readonly loops: ProgramLoops;
+}
+
+async function execute({ file, path, loader, asyncio, loops }: Program): Promise<void> {
+  const module = await load(loader, path);
+  // A program that has begun to run its loops is a script, and calls its own main if it exports one.
+  if (loops.everRan) {
+    await loops.waitUntilIdle();
+    return;
+  }
+  const main = module['main'] ?? module['default'];
+  if (main === undefined) {
+    if (loops.any) return;
+    throw new UsageError(`${file} has no main: export an async function named main, or run a loop at the top level`);
+  }
+  if (!isMain(main, asyncio)) {
+    throw new UsageError(`${file} exports a main that cannot be run: it must be an async function, got ${show(main)}`);
+  }
+  await asyncio.run(main);
+}
+
+async function load(loader: Loader, path: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return await loader.load(pathToFileURL(path).href);
+  } catch (error) {
+    throw explainLoadError(error, path);
+  }
+}
+
+function isMain(value: unknown, asyncio: AsyncioModule): value is Parameters<AsyncioModule['run']>[0] {
+  return typeof value === 'function' || value instanceof asyncio.Coroutine;
+}

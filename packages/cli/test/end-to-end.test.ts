@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { pathOf } from './run-test-program.ts';
+
+/** The command as users have it: a process of its own, with what was built. */
+
+const bin = fileURLToPath(new URL('../bin/timeloom.js', import.meta.url));
+
+beforeAll(() => {
+  const built = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
+  if (!existsSync(built)) throw new Error(`${built} is missing: npm run build`);
+});
+
+interface Ended {
+  readonly exitCode: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function timeloom(...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    // Without the runner's own options: a user's Node has none.
+    const env = { ...process.env, NODE_OPTIONS: '' };
+    execFile(process.execPath, [bin, ...args], { env, timeout: 30_000 }, (error, stdout, stderr) => {
+      resolve({ exitCode: error === null ? 0 : error.code, stdout, stderr });
+    });
+  });
+}
+
+describe.concurrent('timeloom run', () => {
+  test('prints what the program prints on stdout, the same each time, and the summary on stderr', async () => {
+    const [first, second] = await Promise.all([
+      timeloom('run', pathOf('hundred-sleeps.ts'), '--seed', '7'),
+      timeloom('run', pathOf('hundred-sleeps.ts'), '--seed', '7'),
+    ]);
+    expect(first.exitCode).toBe(0);
+    expect(first.stdout.trimEnd().split('\n')).toHaveLength(100);
+    expect(first.stderr).toMatch(/^5\.000 s of virtual time in 0\.\d{3} s, \d+ steps\n$/);
+    expect(second.stdout).toBe(first.stdout);
+  });
+
+  test('shares its asyncio with the program, and lowers what this Node does not have', async () => {
+    const run = await timeloom('run', pathOf('await-using.ts'));
+    expect(run).toMatchObject({
+      exitCode: 0,
+      stdout: 'true <AsyncioEventLoop running=true closed=false time=0>\ndisposed\n',
+    });
+  });
+
+  test.each([
+    ['missing-import.ts', 2, /^timeloom: Cannot find module '.*nothing\.ts' imported from .*missing-import\.ts\n$/],
+    ['unsettled.ts', 3, /^Deadlock: the program awaits, outside of any loop, a promise that nobody settles\.\n$/],
+    ['unhandled.ts', 1, /^Error: nobody heard this\n {4}at .*unhandled\.ts:6:9\)\n0\.010 s of virtual time .*\n$/],
+    ['exception.ts', 1, /^Error: the program failed\n {4}at fails \(.*exception\.ts:5:9\)\n {4}at async main/],
+    ['deadlock.ts', 3, /^Deadlock at 20 ms: [^]* {4}at .*deadlock\.ts:10:3\n/],
+  ])('%s exits with %i', async (program, exitCode, stderr) => {
+    const run = await timeloom('run', pathOf(program));
+    expect(run.stderr).toMatch(stderr);
+    expect(run.exitCode).toBe(exitCode);
+  });
+
+  test('ends although the program left a server and an interval', async () => {
+    const run = await timeloom('run', pathOf('leftover-interval.ts'));
+    expect(run).toMatchObject({ exitCode: 0, stdout: 'main is done\n' });
+    expect(run.stderr).toMatch(/^timeloom: the program has ended, but left open: .*Timeout.*\n$/m);
+  });
+});
+
+test.each([
+  ['program.ts', /^timeloom: syntax error: .*program\.ts:2:9: Expected identifier but found "="\n$/],
+  ['program.mjs', /^timeloom: syntax error: .*program\.mjs:2: Unexpected token '='\n$/],
+])('a syntax error in %s is told with its place', async (program, stderr) => {
+  // Not among the programs next to the tests: every tool that reads sources would stumble over it.
+  using directory = temporaryDirectory();
+  writeFileSync(join(directory.path, program), 'export async function main() {\n  const = 1;\n}\n');
+  const run = await timeloom('run', join(directory.path, program));
+  expect(run.stderr).toMatch(stderr);
+  expect(run.exitCode).toBe(2);
+});
+
+test('a program elsewhere is run with its own copy of asyncio, as an ES module even in a CommonJS package', async () => {
+  using directory = temporaryDirectory();
+  installCopies(directory.path);
+  writeFileSync(join(directory.path, 'package.json'), '{ "type": "commonjs" }');
+  writeFileSync(join(directory.path, 'helper.ts'), 'await 0;\nexport const delayMs: number = 3000;\n');
+  writeFileSync(
+    join(directory.path, 'program.ts'),
+    "import { sleep } from '@timeloom/asyncio';\nimport { delayMs } from './helper.js';\n" +
+      "await 0;\nexport async function main() {\n  await sleep(delayMs);\n  console.log('slept');\n}\n",
+  );
+  const run = await timeloom('run', join(directory.path, 'program.ts'));
+  expect(run.stderr).toMatch(/^3\.000 s of virtual time in 0\.\d{3} s/);
+  expect(run).toMatchObject({ exitCode: 0, stdout: 'slept\n' });
+});
+
+function temporaryDirectory(): Disposable & { readonly path: string } {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'timeloom-')));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
+}
+
+function installCopies(directory: string): void {
+  const require = createRequire(import.meta.url);
+  for (const name of ['@timeloom/loop', '@timeloom/asyncio']) {
+    const source = dirname(require.resolve(`${name}/package.json`));
+    const target = join(directory, 'node_modules', name);
+    mkdirSync(target, { recursive: true });
+    cpSync(join(source, 'dist'), join(target, 'dist'), { recursive: true });
+    cpSync(join(source, 'package.json'), join(target, 'package.json'));
+  }
+}

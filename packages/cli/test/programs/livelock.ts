@@ -1,0 +1,5 @@
+import { sleep } from '@timeloom/asyncio';
+
+export async function main() {
+  for (;;) await sleep(0);
+}

@@ -1,0 +1,4 @@
+import { newEventLoop } from '@timeloom/asyncio';
+
+newEventLoop().close();
+console.log('made and closed');

@@ -1,0 +1,3 @@
+export async function main() {
+  throw { reason: 'no Error' };
+}

@@ -1,0 +1,2 @@
+JSON.parse('{"a":');
+export async function main() {}
