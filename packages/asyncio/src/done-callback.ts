@@ -24,6 +24,11 @@ export class DoneCallback extends Handle {
   }
 
   get label(): string {
-    return `${this.callback.name === '' ? 'callback' : this.callback.name}()`;
+    return callbackLabel(this.callback);
   }
+}
+
+/** The name of a callback, for traces and reprs. */
+export function callbackLabel(callback: { readonly name: string }): string {
+  return `${callback.name === '' ? 'callback' : callback.name.replace(/^#/, '')}()`;
 }

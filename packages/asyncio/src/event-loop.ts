@@ -62,15 +62,15 @@ export class AsyncioEventLoop extends EventLoop {
   override async runUntilComplete<T>(main: Awaitable<T> | (() => T | PromiseLike<T>)): Promise<T> {
     this.checkRunnable();
     const future = ensureFutureOn(this, main as Awaitable<T>);
-    const stop = (): void => this.stop();
-    future.addInlineCallback(stop);
+    const stopLoop = (): void => this.stop();
+    future.addInlineCallback(stopLoop);
     try {
       await this.runForever();
     } catch (error) {
       future.retrieve();
       throw error;
     } finally {
-      future.removeDoneCallback(stop);
+      future.removeDoneCallback(stopLoop);
     }
     if (!future.done()) throw new RuntimeError('Event loop stopped before Future completed.');
     return future.result();
@@ -116,15 +116,11 @@ export class AsyncioEventLoop extends EventLoop {
 
   /** Called while the code that awaits is on the stack: remembers where that is. */
   noteAwait(): void {
+    if (this.#awaitSitesLeft === 0) return;
     const awaiter = this.currentAwaiter();
     if (awaiter === null) return;
-    const task = awaiter as Task;
-    if (this.#awaitSitesLeft === 0) {
-      task.awaitSite = null;
-      return;
-    }
     this.#awaitSitesLeft--;
-    task.awaitSite = captureSite(this.noteAwait);
+    (awaiter as Task).awaitSite = captureSite(this.noteAwait);
   }
 
   protected override describeWaiting(): WaitNode[] {

@@ -20,6 +20,12 @@ export const Flag = {
   mustCancel: 16,
 } as const;
 
+/** Library code that runs when a future is done. */
+export type InlineCallback = (future: Future) => void;
+
+/** What waits for a future: a user's callback, a task's wake-up, or library code. */
+export type Registered = DoneCallback | Waiter | InlineCallback;
+
 /** What a generator coroutine yields to its task: something to wait for. */
 export type Suspend = PromiseLike<unknown>;
 
@@ -37,7 +43,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
   /** The result if it finished well, the exception if it failed, the message if it was cancelled. */
   protected outcome: unknown = undefined;
   /** What is scheduled when the future is done, in order of registration. */
-  protected callbacks: (DoneCallback | Waiter)[] | DoneCallback | Waiter | null = null;
+  protected callbacks: Registered[] | Registered | null = null;
 
   constructor(loop: AsyncioEventLoop) {
     this.loop = loop;
@@ -121,8 +127,12 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
     this.outcome = outcome;
     const callbacks = this.callbacks;
     this.callbacks = null;
-    if (Array.isArray(callbacks)) for (const callback of callbacks) this.loop.schedule(callback);
-    else if (callbacks !== null) this.loop.schedule(callbacks);
+    if (Array.isArray(callbacks)) for (const callback of callbacks) this.#scheduleCallback(callback);
+    else if (callbacks !== null) this.#scheduleCallback(callbacks);
+  }
+
+  #scheduleCallback(callback: Registered): void {
+    this.loop.schedule(typeof callback === 'function' ? new DoneCallback(this, callback, true) : callback);
   }
 
   // ---------------------------------------------------------------- callbacks
@@ -140,24 +150,26 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
   /** Removes all registrations of `callback`; returns how many there were. */
   removeDoneCallback(callback: (future: this) => void): number {
     const before = this.pendingCallbacks();
-    const kept = before.filter((one) => one instanceof Waiter || one.callback !== callback);
+    const kept = before.filter(
+      (one) => one !== callback && !(one instanceof DoneCallback && one.callback === callback),
+    );
     this.callbacks = kept.length === 0 ? null : kept;
     return before.length - kept.length;
   }
 
-  /** For this package: a callback that is library code, so that it needs no slot of the pump. */
-  addInlineCallback(callback: (future: Future) => void): void {
-    this.addCallback(new DoneCallback(this, callback, true));
+  /** For this package: a callback that is library code, so it needs no slot of the pump and no context. */
+  addInlineCallback(callback: InlineCallback): void {
+    this.addCallback(callback);
   }
 
   /** What would be scheduled if the future were done now. */
-  pendingCallbacks(): readonly (DoneCallback | Waiter)[] {
+  pendingCallbacks(): readonly Registered[] {
     if (this.callbacks === null) return [];
     return Array.isArray(this.callbacks) ? this.callbacks : [this.callbacks];
   }
 
-  protected addCallback(callback: DoneCallback | Waiter): void {
-    if (this.done()) this.loop.schedule(callback);
+  protected addCallback(callback: Registered): void {
+    if (this.done()) this.#scheduleCallback(callback);
     else if (this.callbacks === null) this.callbacks = callback;
     else if (Array.isArray(this.callbacks)) this.callbacks.push(callback);
     else this.callbacks = [this.callbacks, callback];

@@ -61,15 +61,15 @@ class GatheringFuture extends Future<unknown[]> {
         known.set(awaitable, child);
         this.#unfinished++;
         if (child.done()) done.push(child);
-        else child.addInlineCallback(this.#childDone);
+        else child.addInlineCallback(this.#gatherChildDone);
       }
       this.#children.push(child);
     }
     // Children that are done already cost no step (CPython since 3.12).
-    for (const child of done) this.#childDone(child);
+    for (const child of done) this.#gatherChildDone(child);
   }
 
-  readonly #childDone = (child: Future): void => {
+  readonly #gatherChildDone = (child: Future): void => {
     this.#unfinished--;
     if (this.done()) {
       child.retrieve();

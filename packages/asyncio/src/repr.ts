@@ -1,5 +1,6 @@
 import type { Coroutine } from './coroutine.ts';
-import type { Future } from './future.ts';
+import { callbackLabel } from './done-callback.ts';
+import type { Future, Registered } from './future.ts';
 import type { Task } from './task.ts';
 import { Waiter } from './waiter.ts';
 
@@ -50,14 +51,17 @@ function reprOutcome(future: Future): string[] {
 }
 
 function reprCallbacks(future: Future): string[] {
-  const labels = future
-    .pendingCallbacks()
-    .map((callback) => (callback instanceof Waiter ? 'Task.task_wakeup()' : callback.label));
+  const labels = future.pendingCallbacks().map(labelOf);
   const [first, second] = labels;
   if (first === undefined) return [];
   if (labels.length === 1) return [`cb=[${first}]`];
   if (labels.length === 2) return [`cb=[${first}, ${second}]`];
   return [`cb=[${first}, <${labels.length - 2} more>, ${labels.at(-1)}]`];
+}
+
+function labelOf(callback: Registered): string {
+  if (typeof callback === 'function') return callbackLabel(callback);
+  return callback instanceof Waiter ? 'Task.task_wakeup()' : callback.label;
 }
 
 /** A value, shortened. */

@@ -71,7 +71,7 @@ async function cancelAllTasks(loop: AsyncioEventLoop): Promise<void> {
   const tasks = loop.tasks.all();
   if (tasks.length === 0) return;
   for (const task of tasks) task.cancel();
-  await loop.runUntilComplete(() => gather(tasks, { returnExceptions: true }));
+  await loop.runUntilComplete(gather(tasks, { returnExceptions: true }));
   for (const task of tasks) {
     if (task.cancelled() || !task.peek().failed) continue;
     loop.callExceptionHandler({

@@ -12,13 +12,13 @@ export function shield<A extends Awaitable<unknown>>(awaitable: A): Future<Resul
   const inner = ensureFuture(awaitable);
   if (inner.done()) return inner;
   const outer = inner.loop.createFuture<ResultOf<A>>();
-  const innerDone = (): void => {
+  const shieldedDone = (): void => {
     if (outer.cancelled()) inner.retrieve();
     else if (inner.cancelled()) outer.cancel();
     else if (inner.retrieve()) outer.setException(inner.takeError());
     else outer.setResult(inner.result());
   };
-  inner.addInlineCallback(innerDone);
-  outer.addInlineCallback(() => void inner.removeDoneCallback(innerDone));
+  inner.addInlineCallback(shieldedDone);
+  outer.addInlineCallback(() => void inner.removeDoneCallback(shieldedDone));
   return outer;
 }

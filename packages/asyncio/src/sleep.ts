@@ -126,7 +126,7 @@ class SleepTimer extends TimerHandle implements Suspension {
   }
 
   describeAwaited(): string {
-    return this.#fired ? '<Future finished result=None>' : '<Future pending cb=[Task.task_wakeup()]>';
+    return this.#fired ? '<Future finished result=undefined>' : '<Future pending cb=[Task.task_wakeup()]>';
   }
 
   get label(): string {

@@ -181,6 +181,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   }
 
   resumed(suspension: Suspension): void {
+    this.awaitSite = null;
     if (this.#suspension === suspension) {
       this.#suspension = suspension.next;
       return;

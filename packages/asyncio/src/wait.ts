@@ -83,7 +83,7 @@ function* untilDecided(
   const timer: TimerHandle | null =
     timeoutMs === null ? null : loop.callLater(timeoutMs, decide, { label: 'wait() times out' });
   let unfinished = futures.size;
-  const completed = (future: Future): void => {
+  const waitCompleted = (future: Future): void => {
     unfinished--;
     if (unfinished > 0 && returnWhen === 'ALL_COMPLETED') return;
     // To look for an exception counts as a look at it, as in CPython; one that is not looked for stays unseen.
@@ -91,11 +91,11 @@ function* untilDecided(
     timer?.cancel();
     decide();
   };
-  for (const future of futures) future.addInlineCallback(completed);
+  for (const future of futures) future.addInlineCallback(waitCompleted);
   try {
     yield* decided;
   } finally {
     timer?.cancel();
-    for (const future of futures) future.removeDoneCallback(completed);
+    for (const future of futures) future.removeDoneCallback(waitCompleted);
   }
 }
