@@ -1,0 +1,131 @@
+import type { Prepare } from './program.ts';
+
+export interface Variant {
+  readonly name: string;
+  /** Imported in the child only, so that no peer is in the process of another. */
+  readonly load: () => Promise<Prepare>;
+}
+
+/** A claim about the ratio of two variants, tested at each of `sizes`. */
+export interface Criterion {
+  readonly of: string;
+  readonly to: string;
+  readonly atMost?: number;
+  readonly atLeast?: number;
+  readonly sizes: readonly number[];
+}
+
+export interface Benchmark {
+  readonly name: string;
+  readonly title: string;
+  readonly measures: 'time' | 'heap';
+  /** What there are N of. */
+  readonly operation: string;
+  /** The first is what the others are compared with. */
+  readonly variants: readonly Variant[];
+  readonly sizes: readonly number[];
+  readonly criteria: readonly Criterion[];
+}
+
+const floor = 'floor';
+const ours = 'Timeloom';
+const fakeTimers = 'fake-timers';
+
+const sleepers: readonly Variant[] = [
+  { name: floor, load: async () => (await import('./gather/floor.ts')).floor },
+  { name: 'floor, batched', load: async () => (await import('./gather/floor.ts')).batchedFloor },
+  { name: ours, load: async () => (await import('./gather/ours.ts')).native },
+  { name: 'Timeloom, generators', load: async () => (await import('./gather/ours.ts')).generators },
+  { name: fakeTimers, load: async () => (await import('./gather/fake-timers.ts')).fakeTimers },
+  { name: 'Effect TestClock', load: async () => (await import('./gather/effect.ts')).effect },
+];
+
+const depths = [0, 10, 50];
+
+export const catalogue: readonly Benchmark[] = [
+  {
+    name: 'gather',
+    title: 'Gather N random sleeps',
+    measures: 'time',
+    operation: 'task',
+    variants: sleepers,
+    sizes: [100, 1000, 10_000, 100_000],
+    criteria: [
+      { of: ours, to: floor, atMost: 2, sizes: [10_000, 100_000] },
+      { of: fakeTimers, to: ours, atLeast: 2, sizes: [10_000, 100_000] },
+    ],
+  },
+  {
+    name: 'memory',
+    title: 'Memory of N sleeping tasks',
+    measures: 'heap',
+    operation: 'task',
+    variants: sleepers,
+    sizes: [100_000],
+    criteria: [{ of: ours, to: floor, atMost: 2, sizes: [100_000] }],
+  },
+  {
+    name: 'hops',
+    title: 'One task, N times sleep(0), at the bottom of a chain of calls',
+    measures: 'time',
+    operation: 'hop',
+    variants: [
+      { name: 'await setImmediate', load: async () => (await import('./steps/hops.ts')).hostHops },
+      ...depths.map((depth) => ({
+        name: `async, depth ${depth}`,
+        load: async () => (await import('./steps/hops.ts')).nativeHops(depth),
+      })),
+      ...depths.map((depth) => ({
+        name: `generators, depth ${depth}`,
+        load: async () => (await import('./steps/hops.ts')).generatorHops(depth),
+      })),
+    ],
+    sizes: [100_000],
+    criteria: [],
+  },
+  {
+    name: 'callbacks',
+    title: 'N callbacks, each schedules the next',
+    measures: 'time',
+    operation: 'callback',
+    variants: [
+      { name: 'setImmediate', load: async () => (await import('./steps/callbacks.ts')).hostImmediateChain },
+      { name: 'Timeloom, callSoon', load: async () => (await import('./steps/callbacks.ts')).callSoonChain },
+      {
+        name: 'fake-timers, setImmediate',
+        load: async () => (await import('./steps/callbacks.ts')).fakeImmediateChain,
+      },
+    ],
+    sizes: [100_000],
+    criteria: [],
+  },
+  {
+    name: 'churn',
+    title: 'N timers set and cleared, among 1,000 that stay',
+    measures: 'time',
+    operation: 'pair',
+    variants: [
+      { name: 'setTimeout', load: async () => (await import('./steps/churn.ts')).hostChurn },
+      { name: 'Timeloom, 100 pairs a step', load: async () => (await import('./steps/churn.ts')).manySteps },
+      { name: 'Timeloom, one step', load: async () => (await import('./steps/churn.ts')).oneStep },
+      { name: fakeTimers, load: async () => (await import('./steps/churn.ts')).fakeChurn },
+    ],
+    sizes: [100_000],
+    criteria: [],
+  },
+  {
+    name: 'sequence',
+    title: 'One task, N sleeps one after the other',
+    measures: 'time',
+    operation: 'sleep',
+    variants: [
+      { name: floor, load: async () => (await import('./steps/sequence.ts')).floorSleeps },
+      { name: ours, load: async () => (await import('./steps/sequence.ts')).nativeSleeps },
+      { name: 'Timeloom, generators', load: async () => (await import('./steps/sequence.ts')).generatorSleeps },
+      { name: fakeTimers, load: async () => (await import('./steps/sequence.ts')).fakeSleeps },
+      { name: 'Effect TestClock', load: async () => (await import('./steps/effect-sequence.ts')).effectSleeps },
+    ],
+    sizes: [100_000],
+    criteria: [],
+  },
+];

@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util';
+import { catalogue, type Benchmark } from './catalogue.ts';
+import { judge } from './criteria.ts';
+import { describeMachine } from './machine.ts';
+import { measure } from './measure.ts';
+import { tableOf, type Format } from './table.ts';
+
+const usage = `npm run bench [-- OPTIONS]
+  --only NAMES      some of ${catalogue.map(({ name }) => name).join(',')}; default: all
+  --sizes NUMBERS   N, e.g. 100,1000; default: those of each benchmark
+  --runs NUMBER     rounds, default 5
+  --markdown        tables for a README`;
+
+interface Options {
+  readonly benchmarks: readonly Benchmark[];
+  /** Null: those of each benchmark. */
+  readonly sizes: readonly number[] | null;
+  readonly runs: number;
+  readonly format: Format;
+}
+
+/** @throws TypeError, RangeError on an option that is not known or makes no sense. */
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      sizes: { type: 'string' },
+      runs: { type: 'string', default: '5' },
+      markdown: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    benchmarks: values.only === undefined ? catalogue : values.only.split(',').map(find),
+    sizes: values.sizes?.split(',').map((text) => count('sizes', text)) ?? null,
+    runs: count('runs', values.runs),
+    format: values.markdown ? 'markdown' : 'text',
+  };
+}
+
+function find(name: string): Benchmark {
+  const found = catalogue.find((one) => one.name === name);
+  if (found === undefined) throw new RangeError(`--only: there is no benchmark ${JSON.stringify(name)}`);
+  return found;
+}
+
+function count(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new RangeError(`--${option} must be positive whole numbers, got ${JSON.stringify(text)}`);
+}
+
+async function main({ benchmarks, sizes, runs, format }: Options): Promise<void> {
+  const heading = format === 'markdown' ? '### ' : '';
+  console.log(`${describeMachine()}; ${runs} runs each, in turn.\n`);
+  const verdicts: string[] = [];
+  for (const benchmark of benchmarks) {
+    console.log(`${heading}${benchmark.title}\n`);
+    for (const size of sizes ?? benchmark.sizes) {
+      const samples = await measure(benchmark, size, runs);
+      console.log(`${tableOf(benchmark, size, samples, format)}\n`);
+      verdicts.push(...judge(benchmark, size, samples));
+    }
+  }
+  if (verdicts.length > 0) console.log(`${heading}Criteria\n\n${verdicts.map((line) => `- ${line}`).join('\n')}`);
+}
+
+function readOptionsOrExplain(): Options {
+  try {
+    return readOptions();
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    process.exit(1);
+  }
+}
+
+await main(readOptionsOrExplain());

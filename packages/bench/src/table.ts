@@ -1,0 +1,59 @@
+import Table from 'cli-table3';
+import { markdownTable } from 'markdown-table';
+import type { Benchmark } from './catalogue.ts';
+import type { Samples } from './measure.ts';
+import { ratioOf, spreadOf, type Spread } from './statistics.ts';
+
+export type Format = 'text' | 'markdown';
+
+const columns: Record<Benchmark['measures'], { total: string; each: string; scale: number }> = {
+  time: { total: 'ms', each: 'µs', scale: 1000 },
+  heap: { total: 'bytes', each: 'bytes', scale: 1 },
+};
+
+/** One benchmark at one size, a line for each variant. */
+export function tableOf(benchmark: Benchmark, size: number, samples: Samples, format: Format): string {
+  const { total, each, scale } = columns[benchmark.measures];
+  const timed = benchmark.measures === 'time';
+  const [base] = benchmark.variants;
+  const header = [
+    `N = ${size.toLocaleString('en')}`,
+    ...(timed ? [`${total}, median`, 'least to most'] : []),
+    `${each} per ${benchmark.operation}`,
+    `ratio to ${base!.name}`,
+    'least to most',
+  ];
+  const rows = benchmark.variants.map(({ name }) => {
+    const values = samples.get(name)!;
+    const spread = spreadOf(values);
+    const ratio = ratioOf(values, samples.get(base!.name)!);
+    const perOperation = timed ? (spread.median / size) * scale : spread.median;
+    return [
+      name,
+      ...(timed ? [digits(spread.median), reach(spread)] : []),
+      digits(perOperation),
+      digits(ratio.median),
+      reach(ratio),
+    ];
+  });
+  return print(header, rows, format);
+}
+
+function print(header: string[], rows: string[][], format: Format): string {
+  const align = header.map((_, column): 'left' | 'right' => (column === 0 ? 'left' : 'right'));
+  if (format === 'markdown') return markdownTable([header, ...rows], { align });
+  const style = { head: [], border: [], compact: true };
+  const table = new Table({ head: header, colAligns: align, style });
+  table.push(...rows);
+  return table.toString();
+}
+
+function reach({ least, most }: Spread): string {
+  return `${digits(least)} to ${digits(most)}`;
+}
+
+/** Three digits that mean something, and no more. */
+function digits(value: number): string {
+  if (value >= 100) return Math.round(value).toLocaleString('en');
+  return value.toPrecision(3);
+}
