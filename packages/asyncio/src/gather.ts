@@ -79,8 +79,8 @@ class GatheringFuture extends Future<unknown[]> {
       this.fail(child.takeError());
     } else if (this.#unfinished === 0) {
       const results = this.#children.map(resultOrError);
-      // The cancellation of the child that was last goes on, whatever was asked of the others (CPython's rule).
-      if (this.#cancelRequested) this.fail(child.makeCancelledError());
+      // It is the last argument whose cancellation goes on, whoever was the last to end (CPython's rule).
+      if (this.#cancelRequested) this.fail(this.#children.at(-1)!.makeCancelledError());
       else this.settle(Flag.done, results);
     }
   };
