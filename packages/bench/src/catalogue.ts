@@ -35,6 +35,7 @@ const sleepers: readonly Variant[] = [
   { name: floor, load: async () => (await import('./gather/floor.ts')).floor },
   { name: 'floor, batched', load: async () => (await import('./gather/floor.ts')).batchedFloor },
   { name: ours, load: async () => (await import('./gather/ours.ts')).native },
+  { name: 'Timeloom, awaitSites: 0', load: async () => (await import('./gather/ours.ts')).withoutSites },
   { name: 'Timeloom, generators', load: async () => (await import('./gather/ours.ts')).generators },
   { name: fakeTimers, load: async () => (await import('./gather/fake-timers.ts')).fakeTimers },
   { name: 'Effect TestClock', load: async () => (await import('./gather/effect.ts')).effect },

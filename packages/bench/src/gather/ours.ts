@@ -1,4 +1,12 @@
-import { AsyncioEventLoop, coroutine, gather, sleep, VirtualClock, type Coroutine } from '@timeloom/asyncio';
+import {
+  AsyncioEventLoop,
+  coroutine,
+  gather,
+  sleep,
+  VirtualClock,
+  type AsyncioOptions,
+  type Coroutine,
+} from '@timeloom/asyncio';
 import type { Prepare } from '../program.ts';
 import { randomDelays, Witness } from './sleepers.ts';
 
@@ -17,10 +25,13 @@ const generatorSleeper: Sleeper = coroutine(function* sleeper(delayMs: number, w
 /** Native async functions, as a user writes them. */
 export const native: Prepare = prepareWith(asyncSleeper);
 
+/** The same, and no record of where in the source the tasks wait. */
+export const withoutSites: Prepare = prepareWith(asyncSleeper, { awaitSites: 0 });
+
 /** Generator functions. */
 export const generators: Prepare = prepareWith(generatorSleeper);
 
-function prepareWith(sleeper: Sleeper): Prepare {
+function prepareWith(sleeper: Sleeper, options: AsyncioOptions = {}): Prepare {
   return (n) => {
     const delays = randomDelays(n);
     return async (allAsleep) => {
@@ -33,7 +44,7 @@ function prepareWith(sleeper: Sleeper): Prepare {
         }
         await all;
       });
-      const loop = new AsyncioEventLoop({ clock: new VirtualClock() });
+      const loop = new AsyncioEventLoop({ ...options, clock: new VirtualClock() });
       await loop.runUntilComplete(main());
       loop.close();
       witness.check(n);
