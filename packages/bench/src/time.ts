@@ -11,7 +11,7 @@ const mostPasses = 20;
  *
  * There is no `gc()` between warm-up and measurement. A full collection also drops the optimized
  * code whose hidden classes have no live object left (the loop and tasks of the pass before), so it
- * would measure V8's compiler: 1,000 tasks took 8 to 10 times as long after it, the floor's too.
+ * would measure V8's compiler: 1,000 tasks took 3 to 9 times as long after it, often the floor's too.
  */
 export async function timeOf(prepare: Prepare, n: number): Promise<number> {
   for (let i = 0; i < warmUpPasses; i++) await prepare(warmUpOperations)();
