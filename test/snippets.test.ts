@@ -1,4 +1,5 @@
 import { format } from 'node:util';
+import { run, VirtualClock } from '@timeloom/asyncio';
 import { describe, expect, it } from 'vitest';
 import { documents, readSnippets, snippetsIn, writeSnippet } from '../scripts/snippets.mjs';
 
@@ -25,13 +26,14 @@ describe('a snippet', () => {
   }
 });
 
-/** What a program prints until its module is loaded. */
+/** What a program prints: its module, and then its `main`, if it exports one, as `timeloom run` would run it. */
 async function printedBy(path: string): Promise<string> {
   const { log } = console;
   const lines: string[] = [];
   console.log = (...data: unknown[]) => void lines.push(`${format(...data)}\n`);
   try {
-    await import(path);
+    const { main } = (await import(path)) as { main?: () => Promise<unknown> };
+    if (main !== undefined) await run(main, { clock: new VirtualClock() });
   } finally {
     console.log = log;
   }
