@@ -17,6 +17,7 @@ export default defineConfig({
       project('trace', 'packages/trace'),
       project('cli', 'packages/cli'),
       project('seeds', 'fixtures/seeds'),
+      project('cpython', 'fixtures/cpython'),
       project('repository', 'test', '**/*.test.ts'),
     ],
   },
