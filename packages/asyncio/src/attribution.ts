@@ -1,14 +1,15 @@
 /**
  * Which task is running? The one whose step it is: true for everything that waits on the loop only.
- * But a task that awaits a native promise goes on in whatever step settles that promise. Two means
- * find it again:
+ * But a task that awaits a native promise goes on in whatever step settles that promise, or between
+ * two steps. Two means find it again:
  *
  *  - AsyncLocalStorage, which follows native promises. Where it is free (Node 24 and later) every
  *    task is started in one; elsewhere only once some task was seen to await a native promise.
- *  - The set of tasks that are adrift: not done, and not waiting on the loop. Code in the
- *    microtasks of a step that cannot belong to that step is theirs.
+ *  - The set of tasks that are adrift: not done, and not waiting on the loop. Code that cannot
+ *    belong to the current step is theirs.
  */
 import { asyncStorageIsFree, createAsyncStorage, type AsyncStorage } from '@timeloom/loop';
+import type { AsyncioEventLoop } from './event-loop.ts';
 import type { Task } from './task.ts';
 
 let storage: AsyncStorage<Task> | null = asyncStorageIsFree ? createAsyncStorage() : null;
@@ -16,40 +17,50 @@ let storage: AsyncStorage<Task> | null = asyncStorageIsFree ? createAsyncStorage
 /** Tasks that were started in the storage. */
 const tracked = new WeakSet<Task>();
 
-/** Knows whose code is running, for one loop. */
-export class Attribution {
-  /** Tasks adrift that were started without storage, longest first. */
-  readonly #adrift = new Set<Task>();
+/** Tasks adrift that were started without storage, longest first. */
+const adrift = new Set<Task>();
 
-  /** Begins a task, so that its continuations are known as its own. */
-  begin(task: Task, action: (task: Task) => void): void {
-    if (storage === null) {
-      action(task);
-      return;
-    }
-    if (!asyncStorageIsFree) tracked.add(task);
-    storage.run(task, action, task);
+/** Begins a task, so that its continuations are known as its own. */
+export function beginAttributed(task: Task, action: (task: Task) => void): void {
+  if (storage === null) {
+    action(task);
+    return;
   }
+  if (!asyncStorageIsFree) tracked.add(task);
+  storage.run(task, action, task);
+}
 
-  /** A step of `task` has ended, and it neither is done nor waits on the loop. */
-  wentAdrift(task: Task): void {
-    storage ??= createAsyncStorage();
-    if (!isTracked(task)) this.#adrift.add(task);
-  }
+/** A step of `task` has ended, and it neither is done nor waits on the loop. */
+export function wentAdrift(task: Task): void {
+  storage ??= createAsyncStorage();
+  if (!isTracked(task)) adrift.add(task);
+}
 
-  /** The task waits on the loop again, or is done. */
-  cameBack(task: Task): void {
-    if (this.#adrift.size > 0) this.#adrift.delete(task);
-  }
+/** The task waits on the loop again, or is done. */
+export function cameBack(task: Task): void {
+  if (adrift.size > 0) adrift.delete(task);
+}
 
-  /** Whose code is running, in a step of `current`; null if no task's. */
-  running(current: Task | null, handleOnStack: boolean): Task | null {
-    const stored = storage?.getStore();
-    if (stored !== undefined && !stored.done()) return stored;
-    if (this.#adrift.size === 0 || handleOnStack || (current !== null && !isTracked(current))) return current;
-    const [first] = this.#adrift;
-    return first ?? current;
-  }
+/** A loop is closed: its tasks will not come back. */
+export function forgetTasksOf(loop: AsyncioEventLoop): void {
+  for (const task of adrift) if (task.loop === loop) adrift.delete(task);
+}
+
+/** Whose code is running, in a step of `current` on `loop`; null if no task's. */
+export function runningTask(loop: AsyncioEventLoop, current: Task | null, handleOnStack: boolean): Task | null {
+  const stored = storage?.getStore();
+  if (stored !== undefined && stored.loop === loop && !stored.done()) return stored;
+  if (adrift.size === 0 || handleOnStack || (current !== null && !isTracked(current))) return current;
+  for (const task of adrift) if (task.loop === loop) return task;
+  return current;
+}
+
+/** Whose code is running while no step is; null if no task's of a running loop. */
+export function taskBetweenSteps(): Task | null {
+  const stored = storage?.getStore();
+  if (stored !== undefined) return !stored.done() && stored.loop.isRunning() ? stored : null;
+  for (const task of adrift) if (task.loop.isRunning()) return task;
+  return null;
 }
 
 function isTracked(task: Task): boolean {

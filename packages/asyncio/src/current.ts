@@ -1,16 +1,19 @@
 import { runningLoop, RuntimeError } from '@timeloom/loop';
+import { taskBetweenSteps } from './attribution.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 
-/** The asyncio loop whose step is running; null outside. */
+/** The asyncio loop whose step, or whose task, is running; null outside. */
 export function currentLoop(): AsyncioEventLoop | null {
   const loop = runningLoop();
-  return loop !== null && 'isAsyncioLoop' in loop ? (loop as AsyncioEventLoop) : null;
+  if (loop === null) return taskBetweenSteps()?.loop ?? null;
+  return 'isAsyncioLoop' in loop ? (loop as AsyncioEventLoop) : null;
 }
 
 /**
- * The loop whose step is running. Mirrors `asyncio.get_running_loop`.
+ * The loop whose step is running; between steps, the loop of the task that goes on after a native
+ * promise. Mirrors `asyncio.get_running_loop`.
  *
- * @throws RuntimeError outside of a step.
+ * @throws RuntimeError outside of both.
  */
 export function getRunningLoop(): AsyncioEventLoop {
   const loop = currentLoop();

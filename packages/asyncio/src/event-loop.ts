@@ -7,7 +7,7 @@ import {
   type Lane,
   type WaitNode,
 } from '@timeloom/loop';
-import { Attribution } from './attribution.ts';
+import { forgetTasksOf, runningTask, wentAdrift } from './attribution.ts';
 import { ensureFutureOn, type Awaitable } from './awaitable.ts';
 import { Coroutine } from './coroutine.ts';
 import { Future } from './future.ts';
@@ -30,7 +30,6 @@ export class AsyncioEventLoop extends EventLoop {
   readonly isAsyncioLoop = true;
   /** The tasks that are not done. */
   readonly tasks: TaskList = new TaskList();
-  readonly attribution: Attribution = new Attribution();
   #awaitSitesLeft: number;
   #unnamedTasks = 0;
 
@@ -96,17 +95,22 @@ export class AsyncioEventLoop extends EventLoop {
     return new Coroutine({ name: 'shutdownDefaultExecutor', site: null }, () => undefined);
   }
 
+  override close(): void {
+    super.close();
+    forgetTasksOf(this);
+  }
+
   // ---------------------------------------------------------------- for this package
 
   /** The task whose code is running; null in callbacks and outside of steps. */
   currentAwaiter(): Awaiter | null {
-    return this.attribution.running(taskOf(this.currentLane), this.handleOnStack);
+    return runningTask(this, taskOf(this.currentLane), this.handleOnStack);
   }
 
   override settle(): void {
     const task = taskOf(this.currentLane);
     super.settle();
-    if (task !== null && task.suspension === null && !task.done()) this.attribution.wentAdrift(task);
+    if (task !== null && task.suspension === null && !task.done()) wentAdrift(task);
   }
 
   /** The N of the next `Task-N`. */

@@ -1,4 +1,5 @@
 import { Handle, RuntimeError, type WaitNode } from '@timeloom/loop';
+import { beginAttributed, cameBack } from './attribution.ts';
 import { Coroutine, expectCoroutine } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
@@ -139,7 +140,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
       this.#fail(cancellation);
       return;
     }
-    this.loop.attribution.begin(this as Task, beginCoroutine);
+    beginAttributed(this as Task, beginCoroutine);
   }
 
   /** Runs the coroutine up to its first suspension. Called by {@link start} only. */
@@ -167,13 +168,13 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   }
 
   #end(flags: number, outcome: unknown): void {
-    this.loop.attribution.cameBack(this as Task);
+    cameBack(this as Task);
     this.loop.tasks.delete(this as Task);
     this.settle(flags, outcome);
   }
 
   suspended(suspension: Suspension): void {
-    this.loop.attribution.cameBack(this as Task);
+    cameBack(this as Task);
     suspension.next = this.#suspension;
     this.#suspension = suspension;
     if ((this.flags & Flag.mustCancel) === 0) return;

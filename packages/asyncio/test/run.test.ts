@@ -1,7 +1,9 @@
 import {
   AsyncioEventLoop,
   createTask,
+  currentTask,
   DeadlockError,
+  gather,
   getEventLoopPolicy,
   getRunningLoop,
   isCancelled,
@@ -185,6 +187,43 @@ describe('A loop', () => {
     expect(() => loop.createTask(sleep(1))).toThrow('Event loop is closed');
     expect(() => loop.createFuture()).toThrow('Event loop is closed');
     expect((await errorOf(() => loop.runUntilComplete(sleep(1)))).message).toBe('Event loop is closed');
+  });
+});
+
+describe('A task that awaits real work on a real clock', () => {
+  const real = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  it('goes on as itself, and can use the loop', async () => {
+    const log: unknown[] = [];
+    const worker = (name: string) => async () => {
+      await real(1);
+      log.push(currentTask()?.getName() === name, getRunningLoop().clock.virtual);
+      await sleep(1);
+      log.push(currentTask()?.getName() === name);
+    };
+    await run(async () => {
+      await real(1);
+      await gather(['a', 'b', 'c'].map((name) => createTask(worker(name), { name })));
+      await real(1);
+      await sleep(1);
+    });
+    expect(log).toEqual([true, false, true, false, true, false, true, true, true]);
+  });
+
+  it('can be cancelled at its next wait', async () => {
+    const log: string[] = [];
+    await run(async () => {
+      const task = createTask(async () => {
+        await real(2);
+        log.push('real work done');
+        await sleep(60_000);
+        log.push('not reached');
+      });
+      await sleep(1);
+      task.cancel();
+      expect(isCancelled(await errorOf(async () => await task))).toBe(true);
+    });
+    expect(log).toEqual(['real work done']);
   });
 });
 
