@@ -102,6 +102,13 @@ function awaitCoroutine(this: Coroutine, resolve?: Resolve | null, reject?: Reje
 
 function ignore(): void {}
 
+const coroutineFunctions = new WeakSet<(...args: never[]) => unknown>();
+
+/** True for what {@link coroutine} returns. */
+export function isCoroutineFunction(value: unknown): boolean {
+  return typeof value === 'function' && coroutineFunctions.has(value as () => unknown);
+}
+
 /** What the body of a coroutine may be. */
 export type CoroutineBody<A extends unknown[], T> = (
   ...args: A
@@ -117,6 +124,7 @@ export function coroutine<A extends unknown[], T>(body: CoroutineBody<A, T>): (.
   checkFunction('coroutine()', body);
   const definition: Definition = { name: body.name === '' ? 'coroutine' : body.name, site: captureSite(coroutine) };
   const call = (...args: A): Coroutine<T> => new Coroutine<T>(definition, body, args);
+  coroutineFunctions.add(call);
   Object.defineProperty(call, 'name', { value: definition.name });
   return call;
 }

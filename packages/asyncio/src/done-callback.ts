@@ -1,4 +1,5 @@
 import { checkFunction, Handle } from '@timeloom/loop';
+import { checkContext, type Context } from './context.ts';
 import type { Future } from './future.ts';
 
 /** A function registered with `addDoneCallback`; scheduled when the future is done. */
@@ -25,6 +26,21 @@ export class DoneCallback extends Handle {
 
   get label(): string {
     return callbackLabel(this.callback);
+  }
+}
+
+/** As {@link DoneCallback}, with a context of its own. */
+export class DoneCallbackInContext extends DoneCallback {
+  readonly #context: Context;
+
+  constructor(future: Future, callback: (future: Future) => void, context: Context) {
+    checkContext(context);
+    super(future, callback, false);
+    this.#context = context;
+  }
+
+  override run(): void {
+    this.#context.run(() => super.run());
   }
 }
 

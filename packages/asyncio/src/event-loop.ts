@@ -1,6 +1,5 @@
 import {
   checkLimit,
-  EventLoop,
   RuntimeError,
   type CallOptions,
   type EventLoopOptions,
@@ -9,6 +8,7 @@ import {
 } from '@timeloom/loop';
 import { forgetTasksOf, runningTask, wentAdrift } from './attribution.ts';
 import { ensureFutureOn, type Awaitable } from './awaitable.ts';
+import { ContextLoop } from './context-loop.ts';
 import { Coroutine } from './coroutine.ts';
 import { Future } from './future.ts';
 import { captureSite } from './site.ts';
@@ -25,7 +25,7 @@ export interface AsyncioOptions extends EventLoopOptions {
 }
 
 /** An EventLoop with futures and tasks. Mirrors `asyncio.AbstractEventLoop`. */
-export class AsyncioEventLoop extends EventLoop {
+export class AsyncioEventLoop extends ContextLoop {
   /** Tells asyncio's loops from plain ones. */
   readonly isAsyncioLoop = true;
   /** The tasks that are not done. */

@@ -1,6 +1,7 @@
 import { RuntimeError } from '@timeloom/loop';
 import { currentLoop } from './current.ts';
-import { DoneCallback } from './done-callback.ts';
+import type { Context } from './context.ts';
+import { DoneCallback, DoneCallbackInContext } from './done-callback.ts';
 import { CancelledError, InvalidStateError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { reprFuture, showAsText } from './repr.ts';
@@ -141,10 +142,14 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
    * Schedules `callback(future)` for when the future is done: always in a step of its own, also if
    * it is done already.
    *
+   * @param options.context where it runs; default: a copy of the context now.
    * @throws TypeError if it is not a function.
    */
-  addDoneCallback(callback: (future: this) => void): void {
-    this.addCallback(new DoneCallback(this, callback as (future: Future) => void, false));
+  addDoneCallback(callback: (future: this) => void, options: { readonly context?: Context | undefined } = {}): void {
+    const { context } = options;
+    const action = callback as (future: Future) => void;
+    if (context === undefined) this.addCallback(new DoneCallback(this, action, false));
+    else this.addCallback(new DoneCallbackInContext(this, action, context));
   }
 
   /** Removes all registrations of `callback`; returns how many there were. */

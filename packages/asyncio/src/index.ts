@@ -1,5 +1,7 @@
 export { asCompleted, type AsCompletedOptions } from './as-completed.ts';
 export { ensureFuture, type Awaitable, type ResultOf } from './awaitable.ts';
+export { Context, ContextVar, copyContext, LookupError, Token } from './context.ts';
+export { ContextLoop, type CallbackOptions } from './context-loop.ts';
 export { coroutine, Coroutine, type CoroutineBody } from './coroutine.ts';
 export { getRunningLoop } from './current.ts';
 export { CancelledError, InvalidStateError, isCancelled, TimeoutError } from './errors.ts';

@@ -1,5 +1,6 @@
 import { RuntimeError, runningLoop } from '@timeloom/loop';
 import type { Awaitable } from './awaitable.ts';
+import { copyContext, type Context } from './context.ts';
 import { Coroutine, expectCoroutine } from './coroutine.ts';
 import type { AsyncioEventLoop, AsyncioOptions } from './event-loop.ts';
 import { gather } from './gather.ts';
@@ -20,6 +21,7 @@ export type Main<T> = Coroutine<T> | (() => Awaitable<T>);
 export class Runner implements AsyncDisposable {
   readonly #options: RunnerOptions;
   #loop: AsyncioEventLoop | null = null;
+  #context: Context | null = null;
   #closed = false;
 
   constructor(options: RunnerOptions = {}) {
@@ -36,15 +38,17 @@ export class Runner implements AsyncDisposable {
   /**
    * Runs `main` as a task and gives its result.
    *
+   * @param options.context where its variables are; default: the runner's own, the same for all that it runs.
    * @throws what `main` throws; TypeError if it is not a coroutine; RuntimeError inside of a running
    * loop or after {@link close}; DeadlockError, LivelockError, StepLimitError as the limits say.
    */
-  async run<T>(main: Main<T>): Promise<T> {
+  async run<T>(main: Main<T>, options: { readonly context?: Context | undefined } = {}): Promise<T> {
     if (runningLoop() !== null) {
       throw new RuntimeError('Runner.run() cannot be called from a running event loop');
     }
     const loop = this.getLoop();
-    return await loop.runUntilComplete(loop.createTask(expectCoroutine(main) as Coroutine<T>));
+    const { context = (this.#context ??= copyContext()) } = options;
+    return await loop.runUntilComplete(loop.createTask(expectCoroutine(main) as Coroutine<T>, { context }));
   }
 
   /** Cancels what is left, runs it to its end, and closes the loop. Idempotent. */

@@ -1,5 +1,6 @@
 import { Handle, RuntimeError, type WaitNode } from '@timeloom/loop';
 import { beginAttributed, cameBack } from './attribution.ts';
+import { checkContext, inheritedValues, type Context } from './context.ts';
 import { Coroutine, expectCoroutine } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
@@ -12,6 +13,8 @@ import type { Awaiter, Suspension } from './waiter.ts';
 export interface TaskOptions {
   /** Default: `Task-N`, where N counts the unnamed tasks of the loop. */
   readonly name?: string | undefined;
+  /** Where the task's context variables are; default: a copy of the current ones. */
+  readonly context?: Context | undefined;
 }
 
 /**
@@ -40,7 +43,8 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   constructor(loop: AsyncioEventLoop, coroutine: Coroutine<T>, options: TaskOptions | undefined) {
     super(loop);
     this.#coroutine = expectCoroutine(coroutine) as Coroutine<T>;
-    this.context = loop.context;
+    checkContext(options?.context);
+    this.context = options?.context?.adopt(this) ?? inheritedValues(loop);
     this.#name = options?.name ?? loop.nextTaskNumber();
     loop.tasks.add(this as Task);
     loop.schedule(new FirstStep(this as Task));

@@ -27,6 +27,7 @@ export interface Awaiter extends Lane {
   readonly loop: AsyncioEventLoop;
   /** The context variables that the task's steps see. */
   context: unknown;
+  done(): boolean;
   /** The task is suspended. */
   suspended(suspension: Suspension): void;
   /** The task is about to go on. */
