@@ -44,8 +44,8 @@ export class Token<T = unknown> {
 
   constructor(variable: ContextVar<T>, values: Values) {
     this.variable = variable;
-    this.hadValue = values.has(variable as ContextVar);
-    this.oldValue = values.get(variable as ContextVar) as T | undefined;
+    this.hadValue = values.has(variable);
+    this.oldValue = values.get(variable) as T | undefined;
   }
 
   toString(): string {
@@ -90,7 +90,7 @@ export class ContextVar<T = unknown> {
     const before = currentValues();
     const token = new Token<T>(this, before);
     const values = new Map(before);
-    values.set(this as ContextVar, value);
+    values.set(this, value);
     assign(values);
     return token;
   }
@@ -106,14 +106,14 @@ export class ContextVar<T = unknown> {
     if (token.variable !== this) throw new RangeError(`${token} was created by a different ContextVar`);
     token.used = true;
     const values = new Map(currentValues());
-    if (token.hadValue) values.set(this as ContextVar, token.oldValue);
-    else values.delete(this as ContextVar);
+    if (token.hadValue) values.set(this, token.oldValue);
+    else values.delete(this);
     assign(values);
   }
 
   /** For Context: the value among `values`. */
   lookUp(values: Values, fallback: readonly unknown[]): unknown {
-    if (values.has(this as ContextVar)) return values.get(this as ContextVar);
+    if (values.has(this)) return values.get(this);
     if (fallback.length > 0) return fallback[0];
     if ('default' in this.#options) return this.#options.default;
     throw new LookupError(`${this} has no value here: set it, give it a default, or use get(fallback)`);
@@ -161,7 +161,7 @@ export class Context {
 
   /** True if the variable is set here. */
   has(variable: ContextVar<never> | ContextVar): boolean {
-    return this.#values.has(variable as ContextVar);
+    return this.#values.has(variable);
   }
 
   /** How many variables are set here. */

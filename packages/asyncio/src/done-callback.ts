@@ -1,5 +1,5 @@
 import { checkFunction, Handle } from '@timeloom/loop';
-import { checkContext, type Context } from './context.ts';
+import type { Context } from './context.ts';
 import type { Future } from './future.ts';
 
 /** A function registered with `addDoneCallback`; scheduled when the future is done. */
@@ -34,7 +34,6 @@ export class DoneCallbackInContext extends DoneCallback {
   readonly #context: Context;
 
   constructor(future: Future, callback: (future: Future) => void, context: Context) {
-    checkContext(context);
     super(future, callback, false);
     this.#context = context;
   }

@@ -10,6 +10,8 @@ import { forgetTasksOf, runningTask, wentAdrift } from './attribution.ts';
 import { ensureFutureOn, type Awaitable } from './awaitable.ts';
 import { ContextLoop } from './context-loop.ts';
 import { Coroutine } from './coroutine.ts';
+import type { Executor, JobOptions } from './executors/executor.ts';
+import { ExecutorService } from './executors/executor-service.ts';
 import { Future } from './future.ts';
 import { captureSite } from './site.ts';
 import { Task, type TaskOptions } from './task.ts';
@@ -30,6 +32,7 @@ export class AsyncioEventLoop extends ContextLoop {
   readonly isAsyncioLoop = true;
   /** The tasks that are not done. */
   readonly tasks: TaskList = new TaskList();
+  readonly #executors: ExecutorService = new ExecutorService(this);
   #awaitSitesLeft: number;
   #unnamedTasks = 0;
 
@@ -90,9 +93,32 @@ export class AsyncioEventLoop extends ContextLoop {
     return new Coroutine({ name: 'shutdownAsyncgens', site: null }, () => undefined);
   }
 
-  /** Waits for the default executor. A step of `run`'s shutdown. */
-  shutdownDefaultExecutor(): Coroutine<void> {
-    return new Coroutine({ name: 'shutdownDefaultExecutor', site: null }, () => undefined);
+  // ---------------------------------------------------------------- executors
+
+  /**
+   * Runs a function in an executor; the Future has its result two turns after it is done.
+   *
+   * @param executor null for the default one, a SimulatedExecutor with 32 workers.
+   * @param options.durationMs how much of the loop's time the function takes.
+   * @throws RuntimeError after the shutdown of the executor; LoopClosedError after `close()`;
+   * TypeError if `action` is not a function.
+   */
+  runInExecutor<T>(executor: Executor | null, action: () => T, options?: JobOptions): Future<T> {
+    return this.#executors.run(executor, action, options);
+  }
+
+  /** @throws TypeError if it is not an Executor. */
+  setDefaultExecutor(executor: Executor): void {
+    this.#executors.setDefault(executor);
+  }
+
+  /**
+   * Lets the default executor take no more jobs on, and waits for those it has. A step of `run`'s shutdown.
+   *
+   * @param timeoutMs how long it waits at most; default null, no limit.
+   */
+  shutdownDefaultExecutor(timeoutMs: number | null = null): Coroutine<void> {
+    return this.#executors.shutdown(timeoutMs);
   }
 
   override close(): void {

@@ -1,6 +1,6 @@
 import { RuntimeError } from '@timeloom/loop';
 import { currentLoop } from './current.ts';
-import type { Context } from './context.ts';
+import { checkContext, type Context } from './context.ts';
 import { DoneCallback, DoneCallbackInContext } from './done-callback.ts';
 import { CancelledError, InvalidStateError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
@@ -147,6 +147,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
    */
   addDoneCallback(callback: (future: this) => void, options: { readonly context?: Context | undefined } = {}): void {
     const { context } = options;
+    checkContext(context);
     const action = callback as (future: Future) => void;
     if (context === undefined) this.addCallback(new DoneCallback(this, action, false));
     else this.addCallback(new DoneCallbackInContext(this, action, context));
