@@ -2,6 +2,7 @@ import { checkFunction, checkMs } from './check.ts';
 import { RuntimeError } from './errors.ts';
 import { ExceptionReporter, type ExceptionHandler, type ExceptionReport } from './exceptions.ts';
 import { CallbackHandle, CallbackTimer, type CallOptions, type Handle, type TimerHandle } from './handle.ts';
+import type { Instrument } from './instrument.ts';
 import { Kernel, runningKernel } from './kernel.ts';
 import type { EventLoopOptions } from './options.ts';
 import { createRandom } from './random.ts';
@@ -138,6 +139,12 @@ export class EventLoop extends Kernel {
   /** Timers that will still fire, earliest first. */
   pendingTimers(): TimerHandle[] {
     return this.timers.pending();
+  }
+
+  /** Adds an observer, for what happens from now on. */
+  observe(instrument: Instrument): void {
+    this.instruments = [...this.instruments, instrument];
+    this.observed = true;
   }
 
   // ---------------------------------------------------------------- exceptions

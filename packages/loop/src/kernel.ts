@@ -53,8 +53,8 @@ export abstract class Kernel implements Driven {
   /** Turns begun. */
   protected turn = 0;
   readonly #ready = new ReadyQueue();
-  readonly #instruments: readonly Instrument[];
-  readonly #observed: boolean;
+  protected instruments: readonly Instrument[];
+  protected observed: boolean;
   readonly #scheduler: Scheduler | null;
   readonly #resolution: number;
   readonly #pump: Pump;
@@ -71,8 +71,8 @@ export abstract class Kernel implements Driven {
     this.clock = options.clock ?? new RealClock();
     this.counter = new StepCounter(options, this.clock.virtual);
     this.externalWork = new ExternalWork(this, options.uncontrolled);
-    this.#instruments = options.instruments ?? [];
-    this.#observed = this.#instruments.length > 0;
+    this.instruments = options.instruments ?? [];
+    this.observed = this.instruments.length > 0;
     this.#scheduler = options.scheduler ?? null;
     this.#resolution = resolutionMs;
     this.#pump = options.pump ?? hostPump;
@@ -111,7 +111,7 @@ export abstract class Kernel implements Driven {
     this.#inTurn = true;
     this.turn++;
     const now = this.clock.now();
-    if (this.#observed) for (const instrument of this.#instruments) instrument.turnStarted?.(this.turn, now);
+    if (this.observed) for (const instrument of this.instruments) instrument.turnStarted?.(this.turn, now);
     for (let due; (due = this.timers.popDue(now, this.#resolution)) !== undefined;) this.#ready.push(due);
     this.#ready.beginBatch();
     return true;
@@ -131,7 +131,7 @@ export abstract class Kernel implements Driven {
     const now = this.clock.now();
     if (now > before) {
       this.counter.instantChanged();
-      if (this.#observed) for (const instrument of this.#instruments) instrument.timeAdvanced?.(before, now);
+      if (this.observed) for (const instrument of this.instruments) instrument.timeAdvanced?.(before, now);
     }
     return true;
   }
@@ -149,7 +149,7 @@ export abstract class Kernel implements Driven {
     this.#currentHandle = handle;
     this.currentLane = handle.lane;
     this.context = handle.context;
-    if (this.#observed) for (const instrument of this.#instruments) instrument.stepStarted?.(handle, this.clock.now());
+    if (this.observed) for (const instrument of this.instruments) instrument.stepStarted?.(handle, this.clock.now());
     this.handleOnStack = true;
     try {
       handle.run(this); // the only place user code runs
@@ -167,7 +167,7 @@ export abstract class Kernel implements Driven {
     this.currentLane = null;
     this.context = undefined;
     running = null;
-    if (this.#observed) for (const instrument of this.#instruments) instrument.stepEnded?.(handle, this.clock.now());
+    if (this.observed) for (const instrument of this.instruments) instrument.stepEnded?.(handle, this.clock.now());
   }
 
   // ---------------------------------------------------------------- scheduling
@@ -195,7 +195,7 @@ export abstract class Kernel implements Driven {
   }
 
   #scheduled(handle: Handle): void {
-    if (this.#observed) for (const instrument of this.#instruments) instrument.scheduled?.(handle);
+    if (this.observed) for (const instrument of this.instruments) instrument.scheduled?.(handle);
     if (this.#isBetweenSteps()) this.#wake();
   }
 
@@ -217,7 +217,7 @@ export abstract class Kernel implements Driven {
     if (!Number.isInteger(option) || option < 0 || option >= point.size) {
       throw new RangeError(`Scheduler.choose must return 0 to ${point.size - 1}, got ${option}`);
     }
-    if (this.#observed) for (const instrument of this.#instruments) instrument.chosen?.(point, option);
+    if (this.observed) for (const instrument of this.instruments) instrument.chosen?.(point, option);
     return option;
   }
 

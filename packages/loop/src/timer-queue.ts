@@ -29,7 +29,8 @@ export class TimerQueue {
 
   /** The earliest deadline of a timer that is not cancelled; Infinity if there is none. */
   nextDeadline(): number {
-    this.#dropCancelled();
+    // Reading the top timer itself would cost a cache miss for each jump of the clock.
+    if (this.#cancelled > 0) this.#dropCancelled();
     return this.#timers.length === 0 ? Infinity : this.#deadlines[0]!;
   }
 
