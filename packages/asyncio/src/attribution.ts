@@ -20,6 +20,11 @@ const tracked = new WeakSet<Task>();
 /** Tasks adrift that were started without storage, longest first. */
 const adrift = new Set<Task>();
 
+/** From now on every task that begins is known behind native promises too. */
+export function trackTasks(): void {
+  storage ??= createAsyncStorage();
+}
+
 /** Begins a task, so that its continuations are known as its own. */
 export function beginAttributed(task: Task, action: (task: Task) => void): void {
   if (storage === null) {

@@ -13,6 +13,7 @@ export interface Definition {
 }
 
 const noArguments: readonly unknown[] = [];
+const AsyncFunction = (async () => {}).constructor as new () => object;
 
 /**
  * A call that has not begun. It starts when it is awaited (in the awaiting task, at no cost in
@@ -34,6 +35,11 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   /** True once it was awaited, given to a task that has taken its first step, or closed. */
   get started(): boolean {
     return this.#body === null;
+  }
+
+  /** True if the body is an async function, and has not been called. */
+  get isAsyncFunction(): boolean {
+    return this.#body instanceof AsyncFunction;
   }
 
   get then(): PromiseLike<T>['then'] {
@@ -102,6 +108,13 @@ function awaitCoroutine(this: Coroutine, resolve?: Resolve | null, reject?: Reje
 
 function ignore(): void {}
 
+/** A coroutine that a loop in debug mode, or on a virtual clock, reports if it never begins. */
+export function mustBeAwaited<C extends Coroutine<never> | Coroutine>(coroutine: C): C {
+  const loop = currentLoop();
+  if (loop !== null && loop.tracksCoroutines) loop.reports.created(coroutine as Coroutine);
+  return coroutine;
+}
+
 const coroutineFunctions = new WeakSet<(...args: never[]) => unknown>();
 
 /** True for what {@link coroutine} returns. */
@@ -123,7 +136,7 @@ export type CoroutineBody<A extends unknown[], T> = (
 export function coroutine<A extends unknown[], T>(body: CoroutineBody<A, T>): (...args: A) => Coroutine<T> {
   checkFunction('coroutine()', body);
   const definition: Definition = { name: body.name === '' ? 'coroutine' : body.name, site: captureSite(coroutine) };
-  const call = (...args: A): Coroutine<T> => new Coroutine<T>(definition, body, args);
+  const call = (...args: A): Coroutine<T> => mustBeAwaited(new Coroutine<T>(definition, body, args));
   coroutineFunctions.add(call);
   Object.defineProperty(call, 'name', { value: definition.name });
   return call;

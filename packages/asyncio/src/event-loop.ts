@@ -1,19 +1,25 @@
 import {
   checkLimit,
+  checkMs,
   RuntimeError,
+  show,
   type CallOptions,
   type EventLoopOptions,
   type Lane,
   type WaitNode,
 } from '@timeloom/loop';
-import { forgetTasksOf, runningTask, wentAdrift } from './attribution.ts';
+import { AsyncGenerators } from './async-generators.ts';
+import { forgetTasksOf, runningTask, trackTasks, wentAdrift } from './attribution.ts';
 import { ensureFutureOn, type Awaitable } from './awaitable.ts';
 import { ContextLoop } from './context-loop.ts';
-import { Coroutine } from './coroutine.ts';
+import { expectCoroutine, type Coroutine } from './coroutine.ts';
+import type { TaskFactory } from './eager.ts';
 import type { Executor, JobOptions } from './executors/executor.ts';
 import { ExecutorService } from './executors/executor-service.ts';
 import { Future } from './future.ts';
+import { Reports } from './reports.ts';
 import { captureSite } from './site.ts';
+import { SlowSteps, type SlowStepHandler } from './slow-steps.ts';
 import { Task, type TaskOptions } from './task.ts';
 import { TaskList } from './task-list.ts';
 import type { Awaiter } from './waiter.ts';
@@ -24,6 +30,10 @@ export interface AsyncioOptions extends EventLoopOptions {
    * costs about 3 µs. Default 1,000 on a virtual clock, else 0.
    */
   readonly awaitSites?: number | undefined;
+  /** See ContextLoop.setDebug; default false. */
+  readonly debug?: boolean | undefined;
+  /** From how many milliseconds on a step counts as slow in debug mode; default 100. */
+  readonly slowStepMs?: number | undefined;
 }
 
 /** An EventLoop with futures and tasks. Mirrors `asyncio.AbstractEventLoop`. */
@@ -32,7 +42,15 @@ export class AsyncioEventLoop extends ContextLoop {
   readonly isAsyncioLoop = true;
   /** The tasks that are not done. */
   readonly tasks: TaskList = new TaskList();
+  /** What nobody heard of, reported when the loop is closed. */
+  readonly reports: Reports = new Reports(this);
+  readonly asyncGenerators: AsyncGenerators = new AsyncGenerators(this);
+  /** From how many milliseconds on a step counts as slow in debug mode. */
+  slowStepMs: number;
+  readonly #slowSteps: SlowSteps = new SlowSteps(this);
+  #slowStepsAreWatched = false;
   readonly #executors: ExecutorService = new ExecutorService(this);
+  #taskFactory: TaskFactory | null = null;
   #awaitSitesLeft: number;
   #unnamedTasks = 0;
 
@@ -42,6 +60,10 @@ export class AsyncioEventLoop extends ContextLoop {
     const { awaitSites = this.clock.virtual ? 1000 : 0 } = options;
     if (awaitSites !== 0) checkLimit('awaitSites', awaitSites);
     this.#awaitSitesLeft = awaitSites;
+    const { debug = false, slowStepMs = 100 } = options;
+    checkMs('slowStepMs', slowStepMs);
+    this.slowStepMs = slowStepMs;
+    if (debug) this.setDebug(true);
   }
 
   createFuture<T>(): Future<T> {
@@ -52,7 +74,29 @@ export class AsyncioEventLoop extends ContextLoop {
   /** See {@link createTask}. */
   createTask<T>(body: Coroutine<T> | (() => Awaitable<T>), options?: TaskOptions): Task<T> {
     this.checkOpen();
-    return new Task<T>(this, body as Coroutine<T>, options);
+    if (this.#taskFactory === null) return new Task<T>(this, body as Coroutine<T>, options);
+    const task: unknown = this.#taskFactory(this, expectCoroutine(body), options);
+    if (task instanceof Task) return task as Task<T>;
+    throw new TypeError(`a task factory must return a Task, got ${show(task)}`);
+  }
+
+  /** What makes the tasks of this loop; null for the default. */
+  getTaskFactory(): TaskFactory | null {
+    return this.#taskFactory;
+  }
+
+  /**
+   * Replaces what makes the tasks of this loop, e.g. by {@link eagerTaskFactory}; null restores the default.
+   *
+   * @throws TypeError if it is neither a function nor null.
+   */
+  setTaskFactory(factory: TaskFactory | null): void {
+    if (factory !== null && typeof factory !== 'function') {
+      throw new TypeError(`task factory must be a callable or null, got ${show(factory)}`);
+    }
+    // Tasks may now begin in the steps of others, where only the storage can tell them apart.
+    if (factory !== null) trackTasks();
+    this.#taskFactory = factory;
   }
 
   /**
@@ -88,9 +132,9 @@ export class AsyncioEventLoop extends ContextLoop {
     return future;
   }
 
-  /** Finishes asynchronous generators. A step of `run`'s shutdown. */
+  /** Closes the async generators that have begun and not ended; see {@link asyncGenerator}. A step of `run`'s shutdown. */
   shutdownAsyncgens(): Coroutine<void> {
-    return new Coroutine({ name: 'shutdownAsyncgens', site: null }, () => undefined);
+    return this.asyncGenerators.shutdown();
   }
 
   // ---------------------------------------------------------------- executors
@@ -122,8 +166,28 @@ export class AsyncioEventLoop extends ContextLoop {
   }
 
   override close(): void {
+    const wasOpen = !this.isClosed();
     super.close();
     forgetTasksOf(this);
+    if (wasOpen) this.reports.closed();
+  }
+
+  // ---------------------------------------------------------------- debugging
+
+  /**
+   * Checks more, at some cost: what is passed as a callback, coroutines that are never awaited (which
+   * a virtual clock brings anyway), and steps of {@link slowStepMs} or more.
+   */
+  override setDebug(enabled: boolean): void {
+    super.setDebug(enabled);
+    if (!this.getDebug() || this.#slowStepsAreWatched) return;
+    this.#slowStepsAreWatched = true;
+    this.observe(this.#slowSteps);
+  }
+
+  /** What hears of slow steps in debug mode; null for the default, which reports them to the exception handler. */
+  setSlowStepHandler(handler: SlowStepHandler | null): void {
+    this.#slowSteps.setHandler(handler);
   }
 
   // ---------------------------------------------------------------- for this package
@@ -137,6 +201,11 @@ export class AsyncioEventLoop extends ContextLoop {
     const task = taskOf(this.currentLane);
     super.settle();
     if (task !== null && task.suspension === null && !task.done()) wentAdrift(task);
+  }
+
+  /** True if coroutines that are created now must be awaited before the loop is closed. */
+  get tracksCoroutines(): boolean {
+    return this.clock.virtual || this.getDebug();
   }
 
   /** The N of the next `Task-N`. */

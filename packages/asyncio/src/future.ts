@@ -113,7 +113,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
    * @returns false if it was done already.
    */
   cancel(message?: string): boolean {
-    this.flags &= ~Flag.unseen;
+    this.markSeen();
     if (this.done()) return false;
     this.settle(Flag.done | Flag.cancelled, message);
     return true;
@@ -126,6 +126,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
   protected settle(flags: number, outcome: unknown): void {
     this.flags = flags;
     this.outcome = outcome;
+    if ((flags & Flag.unseen) !== 0) this.loop.reports.failed(this as Future);
     const callbacks = this.callbacks;
     this.callbacks = null;
     if (Array.isArray(callbacks)) for (const callback of callbacks) this.#scheduleCallback(callback);
@@ -222,8 +223,14 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
 
   /** Marks the exception as seen; true if there is one, or a cancellation. */
   retrieve(): boolean {
-    this.flags &= ~Flag.unseen;
+    this.markSeen();
     return (this.flags & (Flag.failed | Flag.cancelled)) !== 0;
+  }
+
+  protected markSeen(): void {
+    if ((this.flags & Flag.unseen) === 0) return;
+    this.flags &= ~Flag.unseen;
+    this.loop.reports.seen(this as Future);
   }
 
   /** The error that the future throws. Tasks give the original of a cancellation only once. */

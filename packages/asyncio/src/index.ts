@@ -1,4 +1,11 @@
-export { asCompleted, type AsCompletedOptions } from './as-completed.ts';
+export {
+  asCompleted,
+  type AsCompletedOptions,
+  type CompletedOf,
+  type CompletionIterator,
+  type Completions,
+} from './as-completed.ts';
+export { asyncGenerator } from './async-generators.ts';
 export { ensureFuture, type Awaitable, type ResultOf } from './awaitable.ts';
 export { Context, ContextVar, copyContext, LookupError, Token } from './context.ts';
 export { ContextLoop, type CallbackOptions } from './context-loop.ts';
@@ -6,6 +13,7 @@ export { coroutine, Coroutine, type CoroutineBody } from './coroutine.ts';
 export { getRunningLoop } from './current.ts';
 export { CancelledError, InvalidStateError, isCancelled, TimeoutError } from './errors.ts';
 export { AsyncioEventLoop, type AsyncioOptions } from './event-loop.ts';
+export { EagerStartError, eagerTaskFactory, type TaskFactory } from './eager.ts';
 export { runCoroutineThreadsafe, wrapFuture } from './executors/chain.ts';
 export { ConcurrentFuture } from './executors/concurrent-future.ts';
 export { job, toThread, type Executor, type JobOptions } from './executors/executor.ts';
@@ -21,6 +29,7 @@ export { PriorityQueue, type PriorityQueueOptions } from './queues/priority-queu
 export { Queue, QueueEmpty, QueueFull, QueueShutDown } from './queues/queue.ts';
 export { shield } from './shield.ts';
 export { sleep } from './sleep.ts';
+export { describeSlowStep, type SlowStepHandler } from './slow-steps.ts';
 export { Acquirable } from './sync/acquirable.ts';
 export { Barrier, BrokenBarrierError } from './sync/barrier.ts';
 export { Condition } from './sync/condition.ts';

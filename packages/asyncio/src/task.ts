@@ -47,7 +47,12 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     this.context = options?.context?.adopt(this) ?? inheritedValues(loop);
     this.#name = options?.name ?? loop.nextTaskNumber();
     loop.tasks.add(this as Task);
-    loop.schedule(new FirstStep(this as Task));
+    this.scheduleStart();
+  }
+
+  /** The first step is one of the next turn. */
+  protected scheduleStart(): void {
+    this.loop.schedule(new FirstStep(this as Task));
   }
 
   get isAwaiter(): true {
@@ -82,7 +87,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
    * @returns false if the task is done.
    */
   override cancel(message?: string): boolean {
-    this.flags &= ~Flag.unseen;
+    this.markSeen();
     if (this.done()) return false;
     this.#cancelRequests++;
     this.#abortSignal(message);
@@ -147,7 +152,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     beginAttributed(this as Task, beginCoroutine);
   }
 
-  /** Runs the coroutine up to its first suspension. Called by {@link start} only. */
+  /** Runs the coroutine up to its first suspension. Called once. */
   beginCoroutine(): void {
     this.#coroutine.beginAwait(
       (value) => this.#finish(value as T),

@@ -15,8 +15,10 @@ describe('runCoroutineThreadsafe', () => {
     const main = coroutine(function* () {
       const loop = getRunningLoop();
       const { turns } = loop.statistics();
+      const done = loop.createFuture<number>();
+      done.setResult(42);
       const atOnce = coroutine(function* () {
-        return 42;
+        return yield* done;
       });
       const result = yield* wrapFuture(runCoroutineThreadsafe(atOnce(), loop));
       return [result, loop.statistics().turns - turns];

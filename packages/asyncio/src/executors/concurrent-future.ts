@@ -71,7 +71,7 @@ export class ConcurrentFuture<T = unknown> {
     return new Promise((resolve, reject) => {
       this.addDoneCallback(() => {
         if (this.#state === 'cancelled') reject(new CancelledError());
-        else if (this.#failed) reject(this.#outcome as Error);
+        else if (this.#failed) reject(this.#outcome);
         else resolve(this.#outcome as T);
       });
     });

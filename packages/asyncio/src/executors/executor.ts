@@ -40,7 +40,7 @@ export function job<A extends unknown[], T>(
   checkMs('durationMs', durationMs);
   const marked = (...args: A): T => action(...args);
   Object.defineProperty(marked, 'name', { value: action.name });
-  durations.set(marked as () => unknown, durationMs);
+  durations.set(marked, durationMs);
   return marked;
 }
 
