@@ -1,7 +1,7 @@
 import { checkFunction, RuntimeError, show } from '@timeloom/loop';
 import { currentLoop } from './current.ts';
 import { drive } from './drive.ts';
-import type { Suspend } from './future.ts';
+import type { Future, Suspend } from './future.ts';
 import { showAsText } from './repr.ts';
 import { captureSite, shortSite, type Site } from './site.ts';
 import { startAwait, type Reject, type Resolve, type Startable } from './waiter.ts';
@@ -23,6 +23,8 @@ const AsyncFunction = (async () => {}).constructor as new () => object;
  */
 export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   readonly definition: Definition;
+  /** The task that was made of it. Set by the task only. */
+  task: Future | null = null;
   #body: ((...args: never[]) => unknown) | null;
   #args: readonly unknown[];
 
@@ -102,7 +104,8 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
 
 showAsText(Coroutine.prototype);
 
-function awaitCoroutine(this: Coroutine, resolve?: Resolve | null, reject?: Reject | null): void {
+/** What `then` of every coroutine is. */
+export function awaitCoroutine(this: Coroutine, resolve?: Resolve | null, reject?: Reject | null): void {
   this.beginAwait(resolve ?? ignore, reject ?? ignore);
 }
 

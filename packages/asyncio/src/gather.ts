@@ -1,5 +1,6 @@
 import { show } from '@timeloom/loop';
 import { commonLoop, ensureFutureOn, type Awaitable, type ResultOf } from './awaitable.ts';
+import { Coroutine } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { Flag, Future } from './future.ts';
@@ -53,20 +54,22 @@ class GatheringFuture extends Future<unknown[]> {
     super(loop);
     this.#returnExceptions = returnExceptions;
     const done: Future[] = [];
-    const known = new Map<unknown, Future>();
     for (const awaitable of awaitables) {
-      let child = known.get(awaitable);
-      if (child === undefined) {
-        child = ensureFutureOn(loop, awaitable);
-        known.set(awaitable, child);
-        this.#unfinished++;
-        if (child.done()) done.push(child);
-        else child.addInlineCallback(this.#gatherChildDone);
-      }
+      const child = this.#childFor(awaitable, loop);
+      if (child.done()) done.push(child);
+      else child.addInlineCallback(this.#gatherChildDone);
       this.#children.push(child);
     }
+    this.#unfinished = this.#children.length;
     // Children that are done already cost no step (CPython since 3.12).
     for (const child of done) this.#gatherChildDone(child);
+  }
+
+  /** A coroutine that is among the arguments twice runs once. */
+  #childFor(awaitable: Awaitable<unknown>, loop: AsyncioEventLoop): Future {
+    const task = awaitable instanceof Coroutine ? awaitable.task : null;
+    if (task !== null && this.#children.includes(task)) return task;
+    return ensureFutureOn(loop, awaitable);
   }
 
   readonly #gatherChildDone = (child: Future): void => {

@@ -25,16 +25,16 @@ export function captureSite(below: (...args: never[]) => unknown): Site {
   return site;
 }
 
-const libraryDirectory = import.meta.url.slice(0, import.meta.url.lastIndexOf('/'));
-const libraryPath = libraryDirectory.replace(/^file:\/\//, '');
+// Frames of this package and of the loop, built or mapped back to their sources.
+const libraryFrame = /[\\/](?:@timeloom|packages)[\\/](?:asyncio|loop)[\\/](?:dist|src)[\\/]/;
 
-/** `file:line:column` of the first frame outside of this package; undefined if there is none. */
+/** `file:line:column` of the first frame outside of the library; undefined if there is none. */
 export function describeSite(site: Site | null): string | undefined {
   for (const line of site?.stack?.split('\n').slice(1) ?? []) {
     const place = /\(?((?:file:|node:|https?:|[A-Za-z]:[\\/]|\/)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1];
     if (place === undefined || place.startsWith('node:')) continue;
     const path = decodeURI(place.replace(/^file:\/\//, ''));
-    if (!path.startsWith(libraryPath)) return path;
+    if (!libraryFrame.test(path)) return path;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { show, TimerHandle, type EventLoop } from '@timeloom/loop';
-import { Coroutine, type Definition } from './coroutine.ts';
+import { awaitCoroutine, Coroutine, type Definition } from './coroutine.ts';
 import { getRunningLoop } from './current.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { CancelledError } from './errors.ts';
@@ -46,8 +46,12 @@ class Sleep extends Coroutine {
     this.#result = result;
   }
 
+  // A sleep ends by itself, so no deadlock will ever ask where it was awaited.
+  override get then(): PromiseLike<unknown>['then'] {
+    return awaitCoroutine as PromiseLike<unknown>['then'];
+  }
+
   override *[Symbol.iterator](): Generator<Suspend, unknown, unknown> {
-    getRunningLoop().noteAwait();
     return yield this;
   }
 
@@ -78,7 +82,6 @@ class Sleep extends Coroutine {
  * timer, a future and a wake-up for it; one object makes the same two steps.
  */
 class SleepTimer extends TimerHandle implements Suspension {
-  readonly future = null;
   next: Suspension | null = null;
   readonly #resolve: Resolve;
   readonly #reject: Reject;
@@ -115,6 +118,10 @@ class SleepTimer extends TimerHandle implements Suspension {
 
   override get inline(): boolean {
     return !this.#fired;
+  }
+
+  get future(): null {
+    return null;
   }
 
   cancelAwaited(message: string | undefined): boolean {

@@ -1,34 +1,32 @@
 import type { Task } from './task.ts';
 
 /**
- * The tasks of a loop that are not done, in order of creation. A doubly linked list through the
- * tasks themselves: it costs no memory of its own.
+ * The tasks of a loop that are not done, in order of creation. An array with holes: taking a task
+ * out touches no other task, and the holes are closed when they are more than half.
  */
 export class TaskList {
-  #first: Task | null = null;
-  #last: Task | null = null;
+  #tasks: (Task | undefined)[] = [];
+  #size = 0;
 
   add(task: Task): void {
-    task.previousTask = this.#last;
-    if (this.#last === null) this.#first = task;
-    else this.#last.nextTask = task;
-    this.#last = task;
+    task.position = this.#tasks.length;
+    this.#tasks.push(task);
+    this.#size++;
   }
 
   delete(task: Task): void {
-    const { previousTask, nextTask } = task;
-    if (previousTask === null) this.#first = nextTask;
-    else previousTask.nextTask = nextTask;
-    if (nextTask === null) this.#last = previousTask;
-    else nextTask.previousTask = previousTask;
-    task.previousTask = null;
-    task.nextTask = null;
+    this.#tasks[task.position] = undefined;
+    this.#size--;
+    if (this.#tasks.length > 32 && this.#size * 2 < this.#tasks.length) this.#closeHoles();
   }
 
   /** A snapshot. */
   all(): Task[] {
-    const tasks: Task[] = [];
-    for (let task = this.#first; task !== null; task = task.nextTask) tasks.push(task);
-    return tasks;
+    return this.#tasks.filter((task) => task !== undefined);
+  }
+
+  #closeHoles(): void {
+    this.#tasks = this.all();
+    for (const [position, task] of this.#tasks.entries()) task!.position = position;
   }
 }

@@ -29,9 +29,8 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   context: unknown;
   /** Where the task awaited last, if that was recorded. */
   awaitSite: Site | null = null;
-  /** Neighbours in the loop's TaskList. Set by it only. */
-  previousTask: Task | null = null;
-  nextTask: Task | null = null;
+  /** Where the loop's TaskList keeps the task. Set by it only. */
+  position = -1;
   /** A number stands for `Task-N`. */
   #name: string | number;
   #suspension: Suspension | null = null;
@@ -43,6 +42,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   constructor(loop: AsyncioEventLoop, coroutine: Coroutine<T>, options: TaskOptions | undefined) {
     super(loop);
     this.#coroutine = expectCoroutine(coroutine) as Coroutine<T>;
+    this.#coroutine.task = this as Future;
     checkContext(options?.context);
     this.context = options?.context?.adopt(this) ?? inheritedValues(loop);
     this.#name = options?.name ?? loop.nextTaskNumber();
