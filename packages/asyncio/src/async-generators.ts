@@ -14,12 +14,13 @@ import { gather } from './gather.ts';
  *
  * @throws TypeError if it is not a function.
  */
-export function asyncGenerator<A extends unknown[], T, R, N>(
-  body: (...args: A) => AsyncGenerator<T, R, N>,
-): (...args: A) => AsyncGenerator<T, R, N> {
+// oxlint-disable-next-line typescript/no-explicit-any -- whatever the body is sent
+export function asyncGenerator<A extends unknown[], G extends AsyncGenerator<unknown, unknown, any>>(
+  body: (...args: A) => G,
+): (...args: A) => G {
   checkFunction('asyncGenerator()', body);
   const name = body.name === '' ? 'asyncGenerator' : body.name;
-  const create = (...args: A): AsyncGenerator<T, R, N> => new KnownGenerator(name, body(...args));
+  const create = (...args: A): G => new KnownGenerator(name, body(...args)) as unknown as G;
   Object.defineProperty(create, 'name', { value: name });
   return create;
 }

@@ -114,7 +114,7 @@ function ignore(): void {}
 /** A coroutine that a loop in debug mode, or on a virtual clock, reports if it never begins. */
 export function mustBeAwaited<C extends Coroutine<never> | Coroutine>(coroutine: C): C {
   const loop = currentLoop();
-  if (loop !== null && loop.tracksCoroutines) loop.reports.created(coroutine as Coroutine);
+  if (loop !== null && loop.tracksCoroutines) loop.reports.created(coroutine);
   return coroutine;
 }
 

@@ -126,7 +126,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
   protected settle(flags: number, outcome: unknown): void {
     this.flags = flags;
     this.outcome = outcome;
-    if ((flags & Flag.unseen) !== 0) this.loop.reports.failed(this as Future);
+    if ((flags & Flag.unseen) !== 0) this.loop.reports.failed(this);
     const callbacks = this.callbacks;
     this.callbacks = null;
     if (Array.isArray(callbacks)) for (const callback of callbacks) this.#scheduleCallback(callback);
@@ -230,7 +230,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
   protected markSeen(): void {
     if ((this.flags & Flag.unseen) === 0) return;
     this.flags &= ~Flag.unseen;
-    this.loop.reports.seen(this as Future);
+    this.loop.reports.seen(this);
   }
 
   /** The error that the future throws. Tasks give the original of a cancellation only once. */

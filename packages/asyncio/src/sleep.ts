@@ -1,6 +1,6 @@
 import { show, TimerHandle, type EventLoop } from '@timeloom/loop';
-import { awaitCoroutine, Coroutine, type Definition } from './coroutine.ts';
-import { getRunningLoop } from './current.ts';
+import { awaitCoroutine, Coroutine, type Definition, mustBeAwaited } from './coroutine.ts';
+import { currentLoop, getRunningLoop } from './current.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { CancelledError } from './errors.ts';
 import type { Suspend } from './future.ts';
@@ -30,7 +30,9 @@ export function sleep(delayMs: number, result?: unknown): Coroutine {
     throw new TypeError(`delayMs must be a number of milliseconds, got ${show(delayMs)}`);
   }
   if (Number.isNaN(delayMs)) throw new RangeError('delayMs must be a number of milliseconds, got NaN');
-  return new Sleep(delayMs, result);
+  const coroutine = new Sleep(delayMs, result);
+  // Sleeps are many: that one was forgotten is found in debug mode only.
+  return currentLoop()?.getDebug() === true ? mustBeAwaited(coroutine) : coroutine;
 }
 
 const definition: Definition = { name: 'sleep', site: null };

@@ -1,0 +1,123 @@
+import {
+  AsyncioEventLoop,
+  coroutine,
+  createTask,
+  gather,
+  getRunningLoop,
+  sleep,
+  VirtualClock,
+} from '@timeloom/asyncio';
+import { describe, expect, it } from 'vitest';
+import { errorOf, runVirtual } from './helpers.ts';
+
+/** What is reported when a loop that ran `main` is closed. */
+async function reportsOf(main: () => PromiseLike<unknown>, debug = false): Promise<string[]> {
+  const reports: string[] = [];
+  await runVirtual(
+    async () => {
+      getRunningLoop().setExceptionHandler((_, { message, exception }) =>
+        reports.push(exception === undefined ? message : `${message}: ${String(exception)}`),
+      );
+      await main();
+    },
+    { debug },
+  );
+  return reports;
+}
+
+const fail = coroutine(async function fail() {
+  throw new Error('no');
+});
+
+describe('The closing of a loop', () => {
+  it('reports an exception of a task that nobody looked at', async () => {
+    const reports = await reportsOf(async () => {
+      createTask(fail());
+      await sleep(1);
+    });
+    expect(reports).toEqual(['Task exception was never retrieved: Error: no']);
+  });
+
+  it('reports an exception of a future, and of a gathering', async () => {
+    const reports = await reportsOf(async () => {
+      getRunningLoop().createFuture().setException(new Error('lost'));
+      gather([fail()]);
+      await sleep(1);
+    });
+    expect(reports).toEqual([
+      'Future exception was never retrieved: Error: lost',
+      '_GatheringFuture exception was never retrieved: Error: no',
+    ]);
+  });
+
+  it('is silent about what was looked at, awaited, or cancelled afterwards', async () => {
+    const reports = await reportsOf(async () => {
+      const looked = createTask(fail());
+      const awaited = createTask(fail());
+      const cancelled = createTask(fail());
+      await sleep(1);
+      looked.exception();
+      await errorOf(() => awaited);
+      cancelled.cancel();
+      await gather([fail(), fail()], { returnExceptions: true });
+    });
+    expect(reports).toEqual([]);
+  });
+
+  it('reports a coroutine that was never awaited', async () => {
+    const reports = await reportsOf(async () => {
+      fail();
+      await errorOf(() => fail());
+      fail().close();
+    });
+    expect(reports).toEqual(["coroutine 'fail' was never awaited"]);
+  });
+
+  it('reports a forgotten sleep in debug mode', async () => {
+    const forget = async () => void sleep(10);
+    expect(await reportsOf(forget)).toEqual([]);
+    expect(await reportsOf(forget, true)).toEqual(["coroutine 'sleep' was never awaited"]);
+  });
+
+  it('finds a forgotten coroutine among many others', async () => {
+    const reports = await reportsOf(async () => {
+      fail();
+      for (let i = 0; i < 5000; i++) await errorOf(() => fail());
+    });
+    expect(reports).toEqual(["coroutine 'fail' was never awaited"]);
+  });
+
+  it('reports tasks that are pending', async () => {
+    const reports: string[] = [];
+    const loop = new AsyncioEventLoop({ clock: new VirtualClock() });
+    loop.setExceptionHandler((_, { message, future }) => reports.push(`${message} ${String(future)}`));
+    await loop.runUntilComplete(async () => {
+      createTask(sleep(1000), { name: 'left over' });
+      await sleep(1);
+      createTask(fail(), { name: 'not begun' });
+      loop.stop();
+    });
+    loop.close();
+    loop.close();
+    expect(reports).toEqual([
+      expect.stringMatching(/^Task was destroyed but it is pending! <Task pending name='left over' coro=<sleep\(\)/),
+      expect.stringMatching(/^Task was destroyed but it is pending! <Task pending name='not begun' coro=<fail\(\)/),
+    ]);
+  });
+
+  it('reports the oldest exception early when there are very many', async () => {
+    let early = 0;
+    const reports = await reportsOf(async () => {
+      const loop = getRunningLoop();
+      const handler = loop.getExceptionHandler()!;
+      loop.setExceptionHandler((on, report) => {
+        early++;
+        handler(on, report);
+      });
+      for (let n = 0; n < 10_003; n++) loop.createFuture().setException(new Error(`${n}`));
+      expect(early).toBe(3);
+    });
+    expect(reports.length).toBe(10_003);
+    expect(reports[0]).toBe('Future exception was never retrieved: Error: 0');
+  });
+});
