@@ -1,5 +1,12 @@
-import { checkFunction, EventLoop, type CallOptions, type Handle, type TimerHandle } from '@timeloom/loop';
-import { checkContext, type Context } from './context.ts';
+import {
+  checkFunction,
+  EventLoop,
+  type CallOptions,
+  type ExceptionReport,
+  type Handle,
+  type TimerHandle,
+} from '@timeloom/loop';
+import { checkContext, withCopyOf, type Context } from './context.ts';
 import { Coroutine, isCoroutineFunction } from './coroutine.ts';
 
 /** What `callSoon` and its kind accept. */
@@ -36,6 +43,13 @@ export class ContextLoop extends EventLoop {
 
   override callAt(whenMs: number, callback: () => unknown, options?: CallbackOptions): TimerHandle {
     return super.callAt(whenMs, this.#prepare('callAt()', callback, options), options);
+  }
+
+  /** As in EventLoop; the handler sees the context variables of the task or handle concerned (CPython since 3.12). */
+  override callExceptionHandler(report: ExceptionReport): void {
+    const concerned = (report.future ?? report.handle) as { readonly context?: unknown } | undefined;
+    if (concerned === undefined || !('context' in concerned)) super.callExceptionHandler(report);
+    else withCopyOf(concerned.context, () => super.callExceptionHandler(report));
   }
 
   #prepare(method: string, callback: () => unknown, options: CallbackOptions | undefined): () => unknown {

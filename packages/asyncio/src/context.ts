@@ -214,6 +214,13 @@ export function inheritedValues(loop: AsyncioEventLoop): unknown {
   return anySet ? currentValues() : loop.context;
 }
 
+/** For this package: calls `action` with a copy of `values`. */
+export function withCopyOf(values: unknown, action: () => void): void {
+  const context = new Context();
+  if (values !== undefined) context.assign(values as Values);
+  context.run(action);
+}
+
 /** For this package: runs `action` outside of any `Context.run`, with `values` for what it schedules. */
 export function withOwnContext(values: unknown, action: () => void): void {
   const outer = entered;

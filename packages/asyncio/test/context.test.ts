@@ -99,6 +99,23 @@ describe('A context variable', () => {
     });
   });
 
+  it('is seen by the exception handler as the task or the callback that failed had it', async () => {
+    const user = new ContextVar<string>('user', { default: 'nobody' });
+    const seen: string[] = [];
+    await runVirtual(async () => {
+      const loop = getRunningLoop();
+      loop.setExceptionHandler((_, { message }) => seen.push(`${message}: ${user.get()}`));
+      const fail = (name: string) => () => {
+        user.set(name);
+        throw new Error('no');
+      };
+      loop.callSoon(fail('callback'), { label: 'fail()' });
+      createTask(async () => fail('task')());
+      await sleep(1);
+    });
+    expect(seen).toEqual(['Exception in callback fail(): callback', 'Task exception was never retrieved: task']);
+  });
+
   it('can be reset once', async () => {
     await runVirtual(async () => {
       const user = new ContextVar<string>('user');

@@ -275,4 +275,28 @@ describe('A task group as a resource', () => {
       expect(messages(error)).toEqual(['no']);
     });
   });
+
+  it('hides the group in a SuppressedError when its block was thrown out of a wait', async () => {
+    await runVirtual(async () => {
+      const error = await errorOf(async () => {
+        await using group = new TaskGroup().enter();
+        group.createTask(failAfter(10, 'no'));
+        await sleep(1000);
+      });
+      expect(error.name).toBe('SuppressedError');
+      const { error: thrown, suppressed } = error as unknown as { error: Error; suppressed: Error };
+      expect([messages(thrown), isCancelled(suppressed), now()]).toEqual([['no'], true, 10]);
+    });
+  });
+
+  it('cannot see that its block failed, so it waits for its tasks', async () => {
+    await runVirtual(async () => {
+      const error = await errorOf(async () => {
+        await using group = new TaskGroup().enter();
+        group.createTask(sleep(50));
+        throw new Error('body');
+      });
+      expect([error.message, now()]).toEqual(['body', 50]);
+    });
+  });
 });
