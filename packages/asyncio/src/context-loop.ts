@@ -47,9 +47,12 @@ export class ContextLoop extends EventLoop {
 
   /** As in EventLoop; the handler sees the context variables of the task or handle concerned (CPython since 3.12). */
   override callExceptionHandler(report: ExceptionReport): void {
-    const concerned = (report.future ?? report.handle) as { readonly context?: unknown } | undefined;
-    if (concerned === undefined || !('context' in concerned)) super.callExceptionHandler(report);
-    else withCopyOf(concerned.context, () => super.callExceptionHandler(report));
+    const concerned: unknown = report.future ?? report.handle;
+    if (typeof concerned !== 'object' || concerned === null || !('context' in concerned)) {
+      super.callExceptionHandler(report);
+    } else {
+      withCopyOf(concerned.context, () => super.callExceptionHandler(report));
+    }
   }
 
   #prepare(method: string, callback: () => unknown, options: CallbackOptions | undefined): () => unknown {
