@@ -15,6 +15,7 @@ export default defineConfig({
       project('loop', 'packages/loop'),
       project('asyncio', 'packages/asyncio'),
       project('trace', 'packages/trace'),
+      project('explore', 'packages/explore'),
       project('cli', 'packages/cli'),
       project('seeds', 'fixtures/seeds'),
       project('cpython', 'fixtures/cpython'),

@@ -1,0 +1,1 @@
+export type { RunScheduler, RunSummary, Strategy, StrategyOptions } from './strategy.ts';

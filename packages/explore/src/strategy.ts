@@ -1,0 +1,42 @@
+import type { ChoicePoint, Instrument, Scheduler } from '@timeloom/loop';
+
+/**
+ * Decides one run. It is asked at every choice point with two options or more, and may watch every
+ * step as an Instrument: strategies that weigh tasks by what they have left to do need that.
+ */
+export interface RunScheduler extends Scheduler, Instrument {}
+
+/** What a strategy learns about a run that is over. */
+export interface RunSummary {
+  /** Choice points at which the scheduler was asked. */
+  readonly choices: number;
+  /** Steps of the run, those without a choice included. */
+  readonly steps: number;
+  /** Whether the run ended as it should. */
+  readonly passed: boolean;
+}
+
+/**
+ * The search across runs. A strategy is deterministic: equal seeds give equal searches. It hands out
+ * one scheduler a run, and hears how the run ended before it is asked for the next.
+ */
+export interface Strategy {
+  /** As in options and reports, e.g. `pct`. */
+  readonly name: string;
+  /** The scheduler of the next run; null when there is nothing left to try. */
+  nextRun(): RunScheduler | null;
+  /** The run of the last scheduler is over. */
+  runEnded(run: RunSummary): void;
+  /** What `runs` runs have covered, and the bound of what they may have missed: one sentence. */
+  describeCoverage(runs: number): string;
+}
+
+/** What a strategy is made of. */
+export interface StrategyOptions {
+  /** Equal seeds give equal searches. */
+  readonly seed: number | string;
+  /** Bug depth: how many ordering constraints a bug may need (PCT), or how many delays (delay bounding). Default 3. */
+  readonly depth?: number | undefined;
+}
+
+export type { ChoicePoint };
