@@ -4,16 +4,19 @@ import type { ChoicePoint } from './scheduler.ts';
 
 /**
  * The positions of the batch that a Scheduler may pick: the oldest handle of each lane, and every
- * handle without a lane. In batch order, so option 0 is FIFO.
+ * handle without a lane; with `tied` only those that tie with the oldest of all. In batch order, so
+ * option 0 is FIFO.
  */
-export function selectable(ready: ReadyQueue): number[] {
+export function selectable(ready: ReadyQueue, tied: boolean): number[] {
   const positions: number[] = [];
   const lanes = new Set<object>();
+  let first: Handle | undefined;
   for (let position = 0; position < ready.batchSize; position++) {
     const handle = ready.peek(position);
     if (handle.cancelled() || (handle.lane !== null && lanes.has(handle.lane))) continue;
     if (handle.lane !== null) lanes.add(handle.lane);
-    positions.push(position);
+    first ??= handle;
+    if (!tied || handle === first || (handle.tie !== undefined && handle.tie === first.tie)) positions.push(position);
   }
   return positions;
 }
@@ -39,5 +42,29 @@ export class HandleChoice implements ChoicePoint {
 
   handleOf(option: number): Handle | undefined {
     return this.#handles[option];
+  }
+}
+
+/** To which of several near deadlines the clock moves: timers may be late, never early. */
+export class LatenessChoice implements ChoicePoint {
+  readonly kind = 'latency';
+  readonly time: number;
+  readonly #deadlines: readonly number[];
+
+  constructor(deadlines: readonly number[], time: number) {
+    this.#deadlines = deadlines;
+    this.time = time;
+  }
+
+  get size(): number {
+    return this.#deadlines.length;
+  }
+
+  labelOf(option: number): string {
+    return `timers fire at ${this.#deadlines[option]}`;
+  }
+
+  handleOf(): undefined {
+    return undefined;
   }
 }

@@ -36,7 +36,7 @@ export class ExternalWork {
       const complete = (settle: () => void) => {
         this.inFlight--;
         if (this.#loop.isClosed()) return;
-        this.enter(() => loop.schedule(new CallbackHandle(settle, { lane, label }, context)));
+        this.enter(() => loop.schedule(new Completion(settle, { lane, label }, context)));
       };
       promise.then(
         (value) => complete(() => resolve(value)),
@@ -64,5 +64,12 @@ export class ExternalWork {
     if (!this.#warned) reportWarning(`Timeloom: ${error.message}`);
     this.#warned = true;
     return null;
+  }
+}
+
+/** External work is done. What is done at the same instant could have been done in another order. */
+class Completion extends CallbackHandle {
+  override get tie(): unknown {
+    return Completion;
   }
 }

@@ -51,6 +51,11 @@ export abstract class Handle {
     return false;
   }
 
+  /** Handles with equal ties became ready at the same instant, in an order that the host does not promise. */
+  get tie(): unknown {
+    return undefined;
+  }
+
   /** Prevents the handle from running. Idempotent; without effect once it has run. */
   cancel(): void {
     this.#cancelled = true;
@@ -96,6 +101,10 @@ export abstract class TimerHandle extends Handle {
   constructor(when: number, lane: Lane | null, context: unknown) {
     super(lane, context);
     this.when = when;
+  }
+
+  override get tie(): unknown {
+    return this.when;
   }
 
   override cancel(): void {

@@ -21,5 +21,5 @@ export type { LimitOptions } from './limits.ts';
 export type { EventLoopOptions } from './options.ts';
 export { MacrotaskPump, type Driven, type Pump } from './pump.ts';
 export { createRandom } from './random.ts';
-export { FifoScheduler, type ChoiceKind, type ChoicePoint, type Scheduler } from './scheduler.ts';
+export { FifoScheduler, type ChoiceKind, type ChoicePoint, type Reorder, type Scheduler } from './scheduler.ts';
 export { World } from './world.ts';

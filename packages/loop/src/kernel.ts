@@ -9,8 +9,7 @@
  * is ready now as the batch, run it. What becomes ready meanwhile waits for the next turn. The Pump
  * calls `step` in a macrotask of its own each time. Do not add features here: build on top.
  */
-import { checkMs } from './check.ts';
-import { HandleChoice, selectable } from './choice.ts';
+import { HandleChoice, LatenessChoice, selectable } from './choice.ts';
 import { RealClock, type Clock } from './clock.ts';
 import { DeadlockError, LoopClosedError, type WaitNode } from './errors.ts';
 import { ExternalWork } from './external.ts';
@@ -18,7 +17,7 @@ import type { Handle, Lane, TimerHandle } from './handle.ts';
 import { onHostEmpty } from './host-binding.ts';
 import type { Instrument } from './instrument.ts';
 import { StepCounter } from './limits.ts';
-import type { EventLoopOptions } from './options.ts';
+import { checkChoiceOptions, type ChoiceOptions, type EventLoopOptions } from './options.ts';
 import { hostPump, type Driven, type Pump } from './pump.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import type { ChoicePoint, Scheduler } from './scheduler.ts';
@@ -56,7 +55,7 @@ export abstract class Kernel implements Driven {
   protected instruments: readonly Instrument[];
   protected observed: boolean;
   readonly #scheduler: Scheduler | null;
-  readonly #resolution: number;
+  readonly #choices: ChoiceOptions;
   readonly #pump: Pump;
   #currentHandle: Handle | null = null;
   #currentRun: Run | null = null;
@@ -66,15 +65,15 @@ export abstract class Kernel implements Driven {
   #stopWatchingHost: (() => void) | null = null;
 
   constructor(options: EventLoopOptions) {
-    const { resolutionMs = 1e-6 } = options;
-    checkMs('resolutionMs', resolutionMs);
     this.clock = options.clock ?? new RealClock();
     this.counter = new StepCounter(options, this.clock.virtual);
     this.externalWork = new ExternalWork(this, options.uncontrolled);
     this.instruments = options.instruments ?? [];
     this.observed = this.instruments.length > 0;
     this.#scheduler = options.scheduler ?? null;
-    this.#resolution = resolutionMs;
+    this.#choices.reorder = reorder;
+    this.#choices.latenessMs = latenessMs;
+    this.#choices.resolutionMs = resolutionMs;
     this.#pump = options.pump ?? hostPump;
   }
 
@@ -112,14 +111,14 @@ export abstract class Kernel implements Driven {
     this.turn++;
     const now = this.clock.now();
     if (this.observed) for (const instrument of this.instruments) instrument.turnStarted?.(this.turn, now);
-    for (let due; (due = this.timers.popDue(now, this.#resolution)) !== undefined;) this.#ready.push(due);
+    for (let due; (due = this.timers.popDue(now, this.#choices.resolutionMs)) !== undefined;) this.#ready.push(due);
     this.#ready.beginBatch();
     return true;
   }
 
   /** False if the loop has to wait for the host, or for another loop of its world. */
   #advanceTime(): boolean {
-    const deadline = this.timers.nextDeadline();
+    const deadline = this.#nextDeadline();
     const before = this.clock.now();
     const wait = this.clock.virtual && this.externalWork.inFlight > 0;
     const advance = wait ? 'waiting' : this.clock.advanceTo(deadline, this.#wake); // the only place time moves
@@ -136,9 +135,20 @@ export abstract class Kernel implements Driven {
     return true;
   }
 
+  /** The earliest deadline, or a later one if the scheduler lets timers be late. */
+  #nextDeadline(): number {
+    const earliest = this.timers.nextDeadline();
+    if (this.#choices.latenessMs === 0 || this.#scheduler === null || earliest === Infinity) return earliest;
+    const deadlines = this.timers.deadlinesUpTo(earliest + this.#choices.latenessMs);
+    if (deadlines.length < 2) return earliest;
+    return deadlines[this.choose(new LatenessChoice(deadlines, this.clock.now()))]!;
+  }
+
   #choose(): number {
-    if (this.#scheduler === null || this.#ready.batchSize === 1) return 0;
-    const positions = selectable(this.#ready);
+    if (this.#scheduler === null) return 0;
+    if (this.#choices.reorder === 'free') this.#ready.extendBatch();
+    if (this.#ready.batchSize === 1) return 0;
+    const positions = selectable(this.#ready, this.#choices.reorder === 'ties');
     if (positions.length < 2) return positions[0] ?? 0;
     const handles = positions.map((position) => this.#ready.peek(position));
     return positions[this.choose(new HandleChoice(handles, this.clock.now()))]!;

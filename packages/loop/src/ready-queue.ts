@@ -38,6 +38,11 @@ export class ReadyQueue {
     this.#batchEnd = this.#tail;
   }
 
+  /** Adds what became ready meanwhile to the batch. */
+  extendBatch(): void {
+    this.#batchEnd = this.#tail;
+  }
+
   /** The handle at a position of the batch, 0 being the oldest. */
   peek(position: number): Handle {
     return this.#ring[(this.#head + position) & (this.#ring.length - 1)]!;

@@ -16,6 +16,15 @@ export interface ChoicePoint {
   handleOf(option: number): Handle | undefined;
 }
 
+/**
+ * What may be reordered, from strict to free. `ties`: only what became ready at the same instant
+ * (timers with one deadline, completions of external work). `ready`: any handles of one turn.
+ * `free`: whatever is ready, across turns. Lanes keep their order in all of them.
+ */
+export type Reorder = 'ties' | 'ready' | 'free';
+
+export const reorderModes: readonly unknown[] = ['ties', 'ready', 'free'] satisfies Reorder[];
+
 /** Decides inside one run. Every strategy, replay and shrinking implements this one method. */
 export interface Scheduler {
   /** Returns the option to take, from 0 to `point.size - 1`. Must be a pure function of the run. */

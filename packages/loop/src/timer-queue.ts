@@ -52,6 +52,13 @@ export class TimerQueue {
     this.#cancelled++;
   }
 
+  /** The different deadlines of live timers up to `limit`, earliest first. */
+  deadlinesUpTo(limit: number): number[] {
+    const deadlines = new Set<number>();
+    for (const timer of this.#timers) if (timer.when <= limit && !timer.cancelled()) deadlines.add(timer.when);
+    return [...deadlines].toSorted((a, b) => a - b);
+  }
+
   /** Live timers, earliest first. */
   pending(): TimerHandle[] {
     return this.#timers

@@ -1,4 +1,4 @@
-import { FifoScheduler, type ChoicePoint, type Scheduler } from '@timeloom/loop';
+import { FifoScheduler, type ChoicePoint, type EventLoop, type Scheduler } from '@timeloom/loop';
 import { describe, expect, it } from 'vitest';
 import { runAll, virtualLoop } from './helpers.ts';
 
@@ -62,5 +62,57 @@ describe('A scheduler', () => {
     });
     const [without, withFifo] = await Promise.all(orders);
     expect(withFifo).toEqual(without);
+  });
+});
+
+describe('What may be reordered', () => {
+  const run = async (reorder: 'ties' | 'ready' | 'free', start: (loop: EventLoop, log: string[]) => void) => {
+    const loop = virtualLoop({ scheduler: last, reorder });
+    const log: string[] = [];
+    start(loop, log);
+    await runAll(loop);
+    return log.join(' ');
+  };
+
+  it('are handles of one turn, or of all turns', async () => {
+    const start = (loop: EventLoop, log: string[]) => {
+      loop.callSoon(() => log.push('a'));
+      loop.callSoon(() => {
+        log.push('b');
+        loop.callSoon(() => log.push('c'));
+      });
+    };
+    expect(await run('ready', start)).toBe('b a c');
+    expect(await run('free', start)).toBe('b c a');
+  });
+
+  it('or only what became ready at the same instant', async () => {
+    const start = (loop: EventLoop, log: string[]) => {
+      for (const name of ['a', 'b']) loop.callSoon(() => log.push(name));
+      for (const name of ['c', 'd']) loop.callLater(5, () => log.push(name));
+      loop.callLater(6, () => log.push('e'));
+    };
+    expect(await run('ties', start)).toBe('a b d c e');
+    expect(await run('ready', start)).toBe('b a d c e');
+  });
+
+  it('are near deadlines too, where timers may be late', async () => {
+    const orders = new Set<string>();
+    for (const option of [0, 1, 2]) {
+      const scheduler: Scheduler = { choose: (point) => Math.min(option, point.size - 1) };
+      const loop = virtualLoop({ scheduler, latenessMs: 2 });
+      const log: string[] = [];
+      for (const ms of [5, 6, 9]) loop.callLater(ms, () => log.push(`${ms}@${loop.time()}`));
+      await runAll(loop, 20);
+      orders.add(log.join(' '));
+    }
+    expect([...orders]).toEqual(['5@5 6@6 9@9', '6@6 5@6 9@9']);
+  });
+
+  it('is named by its options only', () => {
+    expect(() => virtualLoop({ reorder: 'all' as never })).toThrow(
+      "reorder must be 'ties', 'ready' or 'free', got all",
+    );
+    expect(() => virtualLoop({ latenessMs: -1 })).toThrow('latenessMs must be at least 0, got -1');
   });
 });
