@@ -23,18 +23,13 @@ import { ReadyQueue } from './ready-queue.ts';
 import type { ChoicePoint, Scheduler } from './scheduler.ts';
 import { TimerQueue } from './timer-queue.ts';
 
-/** The state of one run. */
-interface Run {
-  resolve(): void;
-  reject(error: unknown): void;
-}
+/** How a run ends. */
+type Run = { resolve(): void; reject(error: unknown): void };
 
 let running: Kernel | null = null;
 
 /** The kernel whose step is running, microtasks included; null outside of steps. */
-export function runningKernel(): Kernel | null {
-  return running;
-}
+export const runningKernel = (): Kernel | null => running;
 
 /** The loop without its conveniences. EventLoop is the one subclass. */
 export abstract class Kernel implements Driven {
@@ -71,9 +66,7 @@ export abstract class Kernel implements Driven {
     this.instruments = options.instruments ?? [];
     this.observed = this.instruments.length > 0;
     this.#scheduler = options.scheduler ?? null;
-    this.#choices.reorder = reorder;
-    this.#choices.latenessMs = latenessMs;
-    this.#choices.resolutionMs = resolutionMs;
+    this.#choices = checkChoiceOptions(options);
     this.#pump = options.pump ?? hostPump;
   }
 
