@@ -44,7 +44,6 @@ export abstract class Kernel implements Driven {
   protected readonly timers: TimerQueue = new TimerQueue();
   protected readonly counter: StepCounter;
   protected closed = false;
-  /** Turns begun. */
   protected turn = 0;
   readonly #ready = new ReadyQueue();
   protected instruments: readonly Instrument[];
