@@ -30,7 +30,7 @@ export class ExceptionGroup extends AggregateError {
  */
 export class TaskGroup implements WaitPlace, AsyncDisposable {
   readonly #tasks = new Set<Task>();
-  readonly #errors: unknown[] = [];
+  #errors: unknown[] = [];
   #parent: Task | null = null;
   #completed: Future<void> | null = null;
   #exiting = false;
@@ -166,7 +166,10 @@ export class TaskGroup implements WaitPlace, AsyncDisposable {
       parent.uncancel();
       parent.cancel();
     }
-    throw new ExceptionGroup(this.#errors, 'unhandled errors in a TaskGroup');
+    const errors = this.#errors;
+    // They are heavy; the group does not keep them, nor show them any more.
+    this.#errors = [];
+    throw new ExceptionGroup(errors, 'unhandled errors in a TaskGroup');
   }
 
   /** A task that the group waits for, for diagnoses. */
