@@ -19,7 +19,7 @@ const layers: Readonly<Record<string, Layer>> = {
   asyncio: { runtime: ['loop'], foreign: true },
   host: { runtime: ['loop'], foreign: true },
   trace: { runtime: [], types: ['loop'], foreign: true },
-  explore: { runtime: ['loop', 'trace'], foreign: true },
+  explore: { runtime: ['loop', 'asyncio', 'trace'], foreign: true },
   vitest: { runtime: everything.filter((name) => name !== 'vitest' && name !== 'cli'), foreign: true },
   cli: { runtime: everything.filter((name) => name !== 'cli'), foreign: true },
   bench: { runtime: everything, foreign: true },

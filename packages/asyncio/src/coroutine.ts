@@ -45,15 +45,15 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   }
 
   get then(): PromiseLike<T>['then'] {
-    currentLoop()?.noteAwait();
+    this.noteAwait();
     return awaitCoroutine as PromiseLike<T>['then'];
   }
 
   *[Symbol.iterator](): Generator<Suspend, T, unknown> {
-    currentLoop()?.noteAwait();
+    this.noteAwait();
     const started = this.call();
     if (isGenerator(started)) return (yield* started) as T;
-    if (isAwaitable(started)) return (yield started as Suspend) as T;
+    if (isAwaitable(started)) return (yield started) as T;
     return started as T;
   }
 
@@ -75,6 +75,11 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   close(): void {
     this.#body = null;
     this.#args = noArguments;
+  }
+
+  /** Remembers where it is awaited, in case of a deadlock. */
+  protected noteAwait(): void {
+    currentLoop()?.noteAwait();
   }
 
   /** Calls the body. @throws RuntimeError the second time; what the body throws. */
@@ -104,8 +109,7 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
 
 showAsText(Coroutine.prototype);
 
-/** What `then` of every coroutine is. */
-export function awaitCoroutine(this: Coroutine, resolve?: Resolve | null, reject?: Reject | null): void {
+function awaitCoroutine(this: Coroutine, resolve?: Resolve | null, reject?: Reject | null): void {
   this.beginAwait(resolve ?? ignore, reject ?? ignore);
 }
 

@@ -204,7 +204,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
       running.schedule(new ThrowStep(awaiter, reject, refusal, running.context));
     } else if (this.done()) {
       if (this.retrieve()) reject(this.takeError());
-      else resolve(this.outcome as T);
+      else resolve(this.outcome);
     } else {
       const waiter = new Waiter(awaiter, this, resolve, reject, this.loop.context);
       this.addCallback(waiter);

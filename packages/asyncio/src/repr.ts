@@ -34,7 +34,7 @@ export function reprTask(task: Task<never> | Task): string {
   const { suspension } = task;
   if (suspension?.future) parts.push(`wait_for=${reprBrief(suspension.future)}`);
   else if (suspension) parts.push(`wait_for=${suspension.describeAwaited()}`);
-  return `<${[...parts, ...reprOutcome(task as Future), ...reprCallbacks(task as Future)].join(' ')}>`;
+  return `<${[...parts, ...reprOutcome(task), ...reprCallbacks(task)].join(' ')}>`;
 }
 
 /** A future inside of another's repr: what it awaits in turn is left out, or cycles would not end. */
@@ -87,7 +87,6 @@ function reprArray(values: readonly unknown[]): string {
 }
 
 function reprObject(value: object): string {
-  // oxlint-disable-next-line typescript/unbound-method -- compared, not called
   const { toString } = value as { toString?: unknown };
   if (typeof toString === 'function' && toString !== Object.prototype.toString) return shorten(String(value));
   const name = (value.constructor as { name?: string } | undefined)?.name ?? 'Object';

@@ -1,5 +1,5 @@
 import { show, TimerHandle, type EventLoop } from '@timeloom/loop';
-import { awaitCoroutine, Coroutine, type Definition, mustBeAwaited } from './coroutine.ts';
+import { Coroutine, type Definition, mustBeAwaited } from './coroutine.ts';
 import { currentLoop, getRunningLoop } from './current.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { CancelledError } from './errors.ts';
@@ -49,9 +49,7 @@ class Sleep extends Coroutine {
   }
 
   // A sleep ends by itself, so no deadlock will ever ask where it was awaited.
-  override get then(): PromiseLike<unknown>['then'] {
-    return awaitCoroutine as PromiseLike<unknown>['then'];
-  }
+  protected override noteAwait(): void {}
 
   override *[Symbol.iterator](): Generator<Suspend, unknown, unknown> {
     return yield this;

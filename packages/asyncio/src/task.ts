@@ -42,11 +42,11 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   constructor(loop: AsyncioEventLoop, coroutine: Coroutine<T>, options: TaskOptions | undefined) {
     super(loop);
     this.#coroutine = expectCoroutine(coroutine) as Coroutine<T>;
-    this.#coroutine.task = this as Future;
+    this.#coroutine.task = this;
     checkContext(options?.context);
     this.context = options?.context?.adopt(this) ?? inheritedValues(loop);
     this.#name = options?.name ?? loop.nextTaskNumber();
-    loop.tasks.add(this as Task);
+    loop.tasks.add(this);
     this.scheduleStart();
   }
 
@@ -149,15 +149,13 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
       this.#fail(cancellation);
       return;
     }
-    beginAttributed(this as Task, beginCoroutine);
+    beginAttributed(this, beginCoroutine);
   }
 
   /** Runs the coroutine up to its first suspension. Called once. */
   beginCoroutine(): void {
-    this.#coroutine.beginAwait(
-      (value) => this.#finish(value as T),
-      (error) => this.#fail(error),
-    );
+    // Bound, not closures: a closure would keep a context of its own for as long as the task runs.
+    this.#coroutine.beginAwait(this.#finish.bind(this), this.#fail.bind(this));
   }
 
   #finish(value: T): void {
@@ -177,13 +175,13 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   }
 
   #end(flags: number, outcome: unknown): void {
-    cameBack(this as Task);
-    this.loop.tasks.delete(this as Task);
+    cameBack(this);
+    this.loop.tasks.delete(this);
     this.settle(flags, outcome);
   }
 
   suspended(suspension: Suspension): void {
-    cameBack(this as Task);
+    cameBack(this);
     suspension.next = this.#suspension;
     this.#suspension = suspension;
     if ((this.flags & Flag.mustCancel) === 0) return;

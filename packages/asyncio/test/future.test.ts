@@ -86,7 +86,6 @@ describe('A future', () => {
       const future = getRunningLoop().createFuture<number>();
       getRunningLoop().callLater(1, () => future.setResult(3));
       expect(await Promise.resolve(future).then((n) => n + 1)).toBe(4);
-      // oxlint-disable-next-line promise/prefer-await-to-then -- the mistake under test
       const chained = future.then((n) => n) as Promise<number>;
       expect(() => chained.catch(() => 0)).toThrow('use Promise.resolve(future)');
     });

@@ -52,17 +52,22 @@ describe('The pump', () => {
     let steps = 0;
     let settled = true;
     let seenByHost: boolean | undefined;
-    const driven: Driven = {
-      step() {
-        steps++;
-        settled = false;
-        if (steps === 20) setTimeout(() => (seenByHost = settled), 0);
-        return seenByHost === undefined;
-      },
-      settle: () => void (settled = true),
-    };
-    new MacrotaskPump().request(driven);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        seenByHost = settled;
+        resolve();
+      };
+      const driven: Driven = {
+        step() {
+          steps++;
+          settled = false;
+          if (steps === 20) setTimeout(look, 0);
+          return seenByHost === undefined;
+        },
+        settle: () => void (settled = true),
+      };
+      new MacrotaskPump().request(driven);
+    });
     expect([seenByHost, steps >= 20]).toEqual([true, true]);
   });
 });

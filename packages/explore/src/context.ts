@@ -1,0 +1,124 @@
+import { sleep, type AsyncioEventLoop, type Coroutine, type Future } from '@timeloom/asyncio';
+import { checkMs, show, type ChoicePoint } from '@timeloom/loop';
+
+/** What a program under search works with. */
+export interface ProgramContext {
+  readonly loop: AsyncioEventLoop;
+  /** As asyncio's `sleep`, in milliseconds of virtual time. */
+  sleep(delayMs: number): Coroutine<void>;
+  /**
+   * A simulated operation: a request, a file, a message. It completes when the search says so; its
+   * work, if any, takes effect at that moment, at once.
+   *
+   * @param label name of the operation in schedules and reports.
+   * @param work what the operation does; its result, or its exception, is that of the operation.
+   */
+  io<T = void>(label: string, work?: () => T, options?: IoOptions): Future<T>;
+  /** One of 0 to `size - 1`, drawn by the search. @throws RangeError if `size` is not a positive whole number. */
+  choose(size: number, label?: string): number;
+  /** A number in [0, 1) that the search draws, one of 2^16 evenly spaced ones. */
+  random(): number;
+  /** @throws AssertionError with `message` unless `condition` holds. */
+  assert(condition: unknown, message?: string): asserts condition;
+}
+
+/** Options of {@link ProgramContext.io}. */
+export interface IoOptions {
+  /**
+   * The least and the longest time that the operation may take, in milliseconds of virtual time; the
+   * search draws one of up to 16 evenly spaced ones. Default: none, it completes in the same instant,
+   * in an order that is searched.
+   */
+  readonly latencyMs?: readonly [least: number, longest: number] | undefined;
+}
+
+/** A program's own claim does not hold. */
+export class AssertionError extends Error {
+  override get name(): string {
+    return 'AssertionError';
+  }
+}
+
+/** The context of one run on `loop`. */
+export function createContext(loop: AsyncioEventLoop): ProgramContext {
+  const choose = (kind: 'value' | 'latency', size: number, label: (option: number) => string): number =>
+    size === 1 ? 0 : loop.choose(new DrawnChoice(kind, size, loop.time(), label));
+  return {
+    loop,
+    sleep: (delayMs) => sleep(delayMs),
+    io: (label, work, options) => {
+      const latencies = latenciesOf(options?.latencyMs);
+      const latency = latencies[choose('latency', latencies.length, (option) => `${label}: ${latencies[option]} ms`)]!;
+      return startOperation(loop, label, work, latency);
+    },
+    choose: (size, label = 'value') => {
+      if (!Number.isInteger(size) || size < 1) {
+        throw new RangeError(`size must be a positive whole number, got ${show(size)}`);
+      }
+      return choose('value', size, (option) => `${label}: ${option}`);
+    },
+    random: () => choose('value', 2 ** 16, (option) => `random: ${option}`) / 2 ** 16,
+    assert: (condition, message = 'the assertion does not hold') => {
+      if (!condition) throw new AssertionError(message);
+    },
+  };
+}
+
+const mostLatencies = 16;
+
+function latenciesOf(range: readonly [number, number] | undefined): readonly number[] {
+  if (range === undefined) return [0];
+  const [least, longest] = range;
+  checkMs('latencyMs[0]', least);
+  checkMs('latencyMs[1]', longest);
+  if (least < 0 || longest < least) {
+    throw new RangeError(`latencyMs must be [least, longest] with 0 <= least <= longest, got [${least}, ${longest}]`);
+  }
+  if (least === longest) return [least];
+  const count = Math.min(mostLatencies, Math.floor(longest - least) + 1, mostLatencies);
+  const steps = Math.max(count, 2) - 1;
+  return Array.from({ length: steps + 1 }, (_, i) => least + ((longest - least) * i) / steps);
+}
+
+function startOperation<T>(
+  loop: AsyncioEventLoop,
+  label: string,
+  work: (() => T) | undefined,
+  latency: number,
+): Future<T> {
+  const future = loop.createFuture<T>();
+  const complete = (): void => {
+    if (future.done()) return;
+    try {
+      future.setResult(work?.() as T);
+    } catch (error) {
+      future.setException(error);
+    }
+  };
+  if (latency > 0) loop.callLater(latency, complete, { label });
+  else loop.callSoon(complete, { label });
+  return future;
+}
+
+/** A draw that is not about handles. */
+class DrawnChoice implements ChoicePoint {
+  readonly kind: 'value' | 'latency';
+  readonly size: number;
+  readonly time: number;
+  readonly #label: (option: number) => string;
+
+  constructor(kind: 'value' | 'latency', size: number, time: number, label: (option: number) => string) {
+    this.kind = kind;
+    this.size = size;
+    this.time = time;
+    this.#label = label;
+  }
+
+  labelOf(option: number): string {
+    return this.#label(option);
+  }
+
+  handleOf(): undefined {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import { AsyncioEventLoop, gather, VirtualClock } from '@timeloom/asyncio';
+import type { Instrument, LimitOptions, Reorder, Scheduler } from '@timeloom/loop';
+import { createContext, type ProgramContext } from './context.ts';
+import { outcomeOf, passed, type Outcome } from './outcome.ts';
+
+/** A program that is run again and again: it must make all that it needs anew each time. */
+export type Program = (context: ProgramContext) => unknown;
+
+/** How each run is made. */
+export interface ExecutionOptions extends LimitOptions {
+  /** Default `ready`. */
+  readonly reorder?: Reorder | undefined;
+  /** Default 0. */
+  readonly latenessMs?: number | undefined;
+  readonly instruments?: readonly Instrument[] | undefined;
+}
+
+/** One run that is over. */
+export interface Execution {
+  readonly outcome: Outcome;
+  /** Steps of the program, those of its cleanup left out. */
+  readonly steps: number;
+  /** The virtual time at its end, in milliseconds. */
+  readonly time: number;
+}
+
+// Time does not start at 0, which code is apt to take for "never".
+const startMs = 1000;
+
+/** Runs a program once, in the order that `scheduler` decides. Never throws what the program throws. */
+export async function execute(
+  program: Program,
+  scheduler: Scheduler & Instrument,
+  options: ExecutionOptions = {},
+): Promise<Execution> {
+  const switchable = new Switch(scheduler);
+  const loop = new AsyncioEventLoop({
+    ...options,
+    clock: new VirtualClock(startMs),
+    scheduler: switchable,
+    instruments: options.instruments ?? [],
+    awaitSites: 0,
+    uncontrolled: 'error',
+  });
+  loop.setExceptionHandler((_, report) => {
+    failure ??= { error: report.exception ?? new Error(report.message) };
+  });
+  let failure: { readonly error: unknown } | undefined;
+  let outcome = passed;
+  try {
+    await loop.runUntilComplete(async () => void (await program(createContext(loop))));
+    if (failure !== undefined) outcome = outcomeOf(failure.error);
+  } catch (error) {
+    outcome = outcomeOf(error);
+  }
+  const execution: Execution = { outcome, steps: loop.statistics().steps, time: loop.time() - startMs };
+  switchable.off();
+  await cleanUp(loop);
+  return execution;
+}
+
+/** Lets `finally` blocks run; what they do wrong is no part of the run. */
+async function cleanUp(loop: AsyncioEventLoop): Promise<void> {
+  loop.setExceptionHandler(() => {});
+  const tasks = loop.tasks.all();
+  try {
+    for (const task of tasks) task.cancel();
+    if (tasks.length > 0) await loop.runUntilComplete(gather(tasks, { returnExceptions: true }));
+  } catch {
+    // A task that cannot be ended is dropped with its loop.
+  }
+  loop.close();
+}
+
+/** First in, first out from the moment it is switched off. */
+class Switch implements Scheduler {
+  #scheduler: Scheduler | null;
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+  }
+
+  choose(point: Parameters<Scheduler['choose']>[0]): number {
+    return this.#scheduler?.choose(point) ?? 0;
+  }
+
+  off(): void {
+    this.#scheduler = null;
+  }
+}
