@@ -27,7 +27,7 @@ import type { Awaiter } from './waiter.ts';
 export interface AsyncioOptions extends EventLoopOptions {
   /**
    * For how many awaits the place in the source is recorded, so that a deadlock can name it; each
-   * costs about 3 µs. Default 1,000 on a virtual clock, else 0.
+   * costs about 5 µs. Default 1,000 on a virtual clock, else 0.
    */
   readonly awaitSites?: number | undefined;
   /** See ContextLoop.setDebug; default false. */

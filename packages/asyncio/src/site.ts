@@ -12,7 +12,7 @@ const { captureStackTrace } = Error as unknown as { captureStackTrace?: Capture 
 const framesKept = 8;
 
 /**
- * Remembers who called `below`. Costs about 3 µs, so it is for definitions (once) and for a
+ * Remembers who called `below`. Costs about 5 µs, so it is for definitions (once) and for a
  * limited number of waits (see `awaitSites`), not for every step.
  */
 export function captureSite(below: (...args: never[]) => unknown): Site {
