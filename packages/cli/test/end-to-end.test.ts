@@ -64,6 +64,12 @@ describe.concurrent('timeloom run', () => {
     expect(run.exitCode).toBe(exitCode);
   });
 
+  test('tells of a deadlock on the real clock too, when Node itself has nothing left to do', async () => {
+    const run = await timeloom('run', '--real', pathOf('deadlock.ts'));
+    expect(run.stderr).toMatch(/^Deadlock at [\d.]+ ms: 2 tasks wait for something that nobody will do\.\n/);
+    expect(run.exitCode).toBe(3);
+  });
+
   test('ends although the program left a server and an interval', async () => {
     const run = await timeloom('run', pathOf('leftover-interval.ts'));
     expect(run).toMatchObject({ exitCode: 0, stdout: 'main is done\n' });
