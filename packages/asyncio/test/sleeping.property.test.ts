@@ -1,4 +1,13 @@
-import { allTasks, createTask, gather, getRunningLoop, isCancelled, sleep, wait } from '@timeloom/asyncio';
+import {
+  allTasks,
+  createTask,
+  gather,
+  getRunningLoop,
+  isCancelled,
+  sleep,
+  wait,
+  type Suspend,
+} from '@timeloom/asyncio';
 import type { Instrument } from '@timeloom/loop';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -31,7 +40,7 @@ async function execute(one: Program): Promise<void> {
   else await gather(one.parallel.map((part) => () => execute(part)));
 }
 
-function* executeAsGenerator(one: Program): Generator<PromiseLike<unknown>, void, never> {
+function* executeAsGenerator(one: Program): Generator<Suspend, void, unknown> {
   if ('sleepMs' in one) yield* sleep(one.sleepMs);
   else if ('sequence' in one) for (const part of one.sequence) yield* executeAsGenerator(part);
   else yield* gather(one.parallel.map((part) => () => executeAsGenerator(part)));
