@@ -11,4 +11,8 @@ export {
 } from './event.ts';
 export { TraceFormatError } from './reader.ts';
 export { Recorder, type RecorderOptions } from './recorder.ts';
+export { checkSchedule, type Difference, type Hold, type Schedule, type Take } from './schedule.ts';
+export { ScheduleFollower, type Divergence } from './schedule-follower.ts';
+export { ScheduleRecorder, type ScheduleRecorderOptions } from './schedule-recorder.ts';
 export { formatTrace, formatTraceEvent, formatTraceHeading, streamingColumns, type TraceColumns } from './text.ts';
+export { decodeToken, encodeToken, TokenError, type DecodedToken } from './token.ts';
