@@ -165,8 +165,9 @@ export function toCoroutine(value: unknown): Coroutine | null {
 /** As {@link toCoroutine}. @throws TypeError for anything else. */
 export function expectCoroutine(value: unknown): Coroutine {
   const found = toCoroutine(value);
-  if (found === null) throw new TypeError(`a coroutine was expected, got ${show(value)}`);
-  return found;
+  if (found !== null) return found;
+  const begun = value instanceof Promise ? ': an async function that was called has begun, so give the function' : '';
+  throw new TypeError(`a coroutine was expected, got ${show(value)}${begun}`);
 }
 
 export function isGenerator(value: unknown): value is Generator<Suspend, unknown, unknown> {

@@ -71,7 +71,9 @@ describe('A task', () => {
   it('is made of a coroutine only, and gives no result by hand', async () => {
     await runVirtual(async () => {
       expect(() => createTask(42 as never)).toThrow(new TypeError('a coroutine was expected, got 42'));
-      expect(() => createTask(Promise.resolve() as never)).toThrow('a coroutine was expected, got a Promise');
+      expect(() => createTask(Promise.resolve() as never)).toThrow(
+        'a coroutine was expected, got a Promise: an async function that was called has begun, so give the function',
+      );
       const task = createTask(sleep(1));
       expect(() => task.setResult()).toThrow('Task does not support set_result operation');
       expect(() => task.setException()).toThrow('Task does not support set_exception operation');
