@@ -1,0 +1,36 @@
+import type { RunScheduler, Strategy, StrategyOptions } from '../strategy.ts';
+import { BoundedStrategy, TreeRun } from './exhaustive.ts';
+import { checkDepth, checkSeed } from './options.ts';
+
+/**
+ * Delay bounding: M. Emmi, S. Qadeer, Z. Rakamarić, "Delay-bounded scheduling", POPL 2011.
+ *
+ * All orders with at most d differences from the default one, for d = 0, 1, 2, … up to `depth`. The
+ * default order is FIFO, so d = 0 is what runs in production if nothing is ever late.
+ *
+ * Guarantee: when bound d is done, every order with at most d differences was run, each once: with k
+ * choice points among m options, at most (k·m)^d of them.
+ *
+ * Where this deviates from the paper: a delay there passes over one task. A difference here passes
+ * over any number of them, and values and durations other than the least count like one: it is what
+ * a Schedule keeps, so d is the length of the shortest failing schedule.
+ */
+export function delayBoundStrategy(options: StrategyOptions): Strategy {
+  checkSeed(options);
+  return new DelayBound(checkDepth(options, 'or Infinity'));
+}
+
+class DelayBound extends BoundedStrategy {
+  readonly name = 'delay-bound';
+  protected readonly counted = ['difference from FIFO', 'differences from FIFO'] as const;
+
+  protected startRun(): RunScheduler {
+    return new DelayBoundRun(this.tree);
+  }
+}
+
+class DelayBoundRun extends TreeRun {
+  protected freeAt(): number {
+    return 0;
+  }
+}

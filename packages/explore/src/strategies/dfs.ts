@@ -1,0 +1,36 @@
+import type { RunScheduler, Strategy, StrategyOptions } from '../strategy.ts';
+import { ExhaustiveStrategy, TreeRun } from './exhaustive.ts';
+import { checkSeed } from './options.ts';
+import { count } from './wording.ts';
+
+/**
+ * Depth-first search of all orders, the default order first: the choices of a run are the digits of
+ * an odometer, whose last one turns fastest. The method of VeriSoft: P. Godefroid, "Model checking for
+ * programming languages using VeriSoft", POPL 1997, without its reductions.
+ *
+ * Guarantee: when the search ends by itself, every order was run, and every value and duration that
+ * could be drawn. Their number is exponential, so this is for small programs. It does not end if runs
+ * can go on forever, as with a lane that polls while `reorder` is `free`.
+ */
+export function dfsStrategy(options: StrategyOptions): Strategy {
+  checkSeed(options);
+  return new Dfs(Infinity);
+}
+
+class Dfs extends ExhaustiveStrategy {
+  readonly name = 'dfs';
+
+  protected startRun(): RunScheduler {
+    return new DfsRun(this.tree);
+  }
+
+  protected describe(runs: number): string {
+    return `depth-first search, ${count(runs, 'order')} of more`;
+  }
+}
+
+class DfsRun extends TreeRun {
+  protected freeAt(): 'all' {
+    return 'all';
+  }
+}

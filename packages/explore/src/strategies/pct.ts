@@ -1,0 +1,148 @@
+import type { ChoicePoint } from '@timeloom/loop';
+import type { Strategy, StrategyOptions } from '../strategy.ts';
+import { checkDepth } from './options.ts';
+import { below, SampledRun, SamplingStrategy, type Random } from './sampling.ts';
+import { count, grouped, percent } from './wording.ts';
+
+/**
+ * Probabilistic concurrency testing: S. Burckhardt, P. Kothari, M. Musuvathi, S. Nagarakatte, "A
+ * randomized scheduler with probabilistic guarantees of finding bugs", ASPLOS 2010.
+ *
+ * Each lane has a random priority, and the lane with the highest one runs. At d - 1 random points of
+ * the run, the lane that is about to run gets a priority below all initial ones.
+ *
+ * Guarantee: with n lanes and k choice points, a run finds a bug of depth d (d constraints on the
+ * order of steps) with a probability of at least 1/(n·k^(d-1)).
+ *
+ * Where this deviates from the paper:
+ *  - k counts choice points, not steps: with one lane to run there is nothing to change (its section
+ *    4.1). So the priority changes before the step, not behind the one before it.
+ *  - k and n are the largest so far; the first run goes first in, first out, and measures them.
+ *  - Change points are distinct.
+ *  - A run that gets much longer than any before goes on as a random walk. A lane that polls would
+ *    otherwise starve the lane it waits for, which no real loop does.
+ */
+export function pctStrategy(options: StrategyOptions): Strategy {
+  return new Pct(options);
+}
+
+/** Initial priorities are above it, those of change points below. */
+const mostChanges = 1e6;
+
+/** Length from which on a run of an expected length has to be fair. */
+const fairFrom = (k: number): number => 10 * k + 1000;
+
+class Pct extends SamplingStrategy<PctRun> {
+  readonly name = 'pct';
+  readonly #depth: number;
+  /** Most lanes of a run. */
+  #n = 0;
+  /** Most choice points of a run, unless it became a random walk. */
+  #k = 0;
+  #unfair = 0;
+
+  constructor(options: StrategyOptions) {
+    super(options);
+    this.#depth = checkDepth(options, 'finite');
+  }
+
+  protected startRun(random: Random, number: number): PctRun {
+    if (number === 0) return new PctRun(random, 'measure');
+    return new PctRun(random, {
+      changes: drawChangePoints(random, this.#depth - 1, this.#k),
+      fairFrom: fairFrom(this.#k),
+    });
+  }
+
+  protected override learn(run: PctRun): void {
+    this.#n = Math.max(this.#n, run.lanes);
+    if (run.isFair) this.#unfair++;
+    else this.#k = Math.max(this.#k, run.choices);
+  }
+
+  protected describe(runs: number): string {
+    const hit = 1 / (this.#n * this.#k ** (this.#depth - 1));
+    const drawn = Math.max(0, runs - 1 - this.#unfair);
+    const longer = this.#unfair === 0 ? '' : ` (${count(this.#unfair, 'run')} went on as a random walk)`;
+    return (
+      `PCT depth ${this.#depth}, ${count(runs, 'run')}${longer}, n = ${grouped(this.#n)}, k = ${grouped(this.#k)}: ` +
+      `a bug of depth ≤ ${this.#depth} is missed with probability ≤ ${percent((1 - hit) ** drawn)}`
+    );
+  }
+}
+
+/** Distinct points below k, each with the priority that it gives: the later drawn, the higher. */
+function drawChangePoints(random: Random, points: number, k: number): ReadonlyMap<number, number> {
+  const changes = new Map<number, number>();
+  for (let priority = 0; priority < Math.min(points, k, mostChanges); priority++) {
+    let point = below(random, k);
+    while (changes.has(point)) point = below(random, k);
+    changes.set(point, priority);
+  }
+  return changes;
+}
+
+/** What a run will do, apart from initial priorities. */
+interface Plan {
+  /** Choice points, each with the priority that it gives to the lane that is about to run. */
+  readonly changes: ReadonlyMap<number, number>;
+  /** Choice points from which on the run is a random walk. */
+  readonly fairFrom: number;
+}
+
+class PctRun extends SampledRun {
+  /** Lanes that were an option so far. */
+  lanes = 0;
+  /** Choice points so far. */
+  choices = 0;
+  readonly #plan: Plan | 'measure';
+  readonly #priorities = new WeakMap<object, number>();
+
+  constructor(random: Random, plan: Plan | 'measure') {
+    super(random);
+    this.#plan = plan;
+  }
+
+  /** True if the run became a random walk. */
+  get isFair(): boolean {
+    return this.#plan !== 'measure' && this.choices > this.#plan.fairFrom;
+  }
+
+  protected chooseHandle(point: ChoicePoint): number {
+    const number = this.choices++;
+    const option = this.#highest(point);
+    if (this.#plan === 'measure') return 0;
+    if (this.isFair) return below(this.random, point.size);
+    const change = this.#plan.changes.get(number);
+    if (change === undefined) return option;
+    this.#priorities.set(laneOf(point, option), change);
+    return this.#highest(point);
+  }
+
+  #highest(point: ChoicePoint): number {
+    let highest = -1;
+    let best = 0;
+    for (let option = 0; option < point.size; option++) {
+      const priority = this.#priorityOf(laneOf(point, option));
+      if (priority <= highest) continue;
+      highest = priority;
+      best = option;
+    }
+    return best;
+  }
+
+  #priorityOf(lane: object): number {
+    let priority = this.#priorities.get(lane);
+    if (priority === undefined) {
+      priority = mostChanges + this.random();
+      this.#priorities.set(lane, priority);
+      this.lanes++;
+    }
+    return priority;
+  }
+}
+
+function laneOf(point: ChoicePoint, option: number): object {
+  const handle = point.handleOf(option)!;
+  return handle.lane ?? handle;
+}

@@ -1,0 +1,200 @@
+import type { ChoicePoint, Handle } from '@timeloom/loop';
+import { LanePath, Lanes, type RunLane } from '../lanes.ts';
+import type { RunSummary, Strategy, StrategyOptions } from '../strategy.ts';
+import { accessOf } from './access.ts';
+import { Remaining } from './profile.ts';
+import { below, drawWeighted, SampledRun, SamplingStrategy, type Random } from './sampling.ts';
+import { RunObjects, SharedObject, SharedObjects } from './shared-objects.ts';
+import { count, detectable } from './wording.ts';
+
+/**
+ * Selectively uniform random walk: H. Zhao, D. Wolff, U. Mathur, A. Roychoudhury, "Selectively uniform
+ * concurrency testing", ASPLOS 2025, algorithm 2.
+ *
+ * Each run selects one object that lanes share. The lane that accesses it next is drawn with a
+ * probability proportional to the accesses that each lane has left, and the accesses of other lanes
+ * wait for it. Everything else goes by random priorities, one for each step.
+ *
+ * Guarantee: all orders of the accesses to the selected object are equally likely, if the numbers of
+ * accesses are right and no lane waits for another; every order of the run is possible.
+ *
+ * Where this deviates from the paper:
+ *  - Objects are those of declared accesses (see Access). Where no object is shared, all steps are
+ *    selected, which is URW.
+ *  - The numbers are the means of the runs that passed so far, as in URW.
+ *  - A lane that was drawn and does not come to its access within 1,000 choices is drawn again: what
+ *    it waits for may be one of the accesses that wait.
+ */
+export function surwStrategy(options: StrategyOptions): Strategy {
+  return new Surw(options);
+}
+
+const mostWaiting = 1000;
+
+class Surw extends SamplingStrategy<SurwRun> {
+  readonly name = 'surw';
+  readonly #root = new LanePath(null, 0);
+  readonly #objects = new SharedObjects();
+  /** Stands for all steps, in programs that share nothing. */
+  readonly #allSteps = new SharedObject();
+
+  protected startRun(random: Random, number: number): SurwRun {
+    const shared = this.#objects.shared();
+    const selected = shared.length === 0 ? this.#allSteps : shared[below(random, shared.length)]!;
+    const known = { root: this.#root, objects: this.#objects, allSteps: this.#allSteps };
+    return new SurwRun(random, known, number === 0 ? null : selected);
+  }
+
+  protected override learn(run: SurwRun, { passed }: RunSummary): void {
+    // A run that failed may have ended early.
+    if (passed || this.#allSteps.profile.isEmpty) run.addToProfiles();
+  }
+
+  protected describe(runs: number): string {
+    const objects = this.#objects.shared().length;
+    const over = objects === 0 ? ' without declared accesses' : ` over ${count(objects, 'shared object')}`;
+    const orders = objects === 0 ? 'all orders' : 'all orders of the accesses to one of them';
+    return (
+      `SURW${over}, ${count(runs, 'run')}: a failure in more than ${detectable(runs / Math.max(1, objects))} of ` +
+      `${orders} would have shown with probability 95 %, as far as lanes do not wait for each other`
+    );
+  }
+}
+
+/** What all runs of a search share. */
+interface Known {
+  readonly root: LanePath;
+  readonly objects: SharedObjects;
+  readonly allSteps: SharedObject;
+}
+
+class SurwRun extends SampledRun {
+  readonly #known: Known;
+  /** What the run is uniform about; null for the run that only measures. */
+  readonly #selected: SharedObject | null;
+  readonly #remaining: Remaining;
+  readonly #lanes: Lanes;
+  readonly #objects: RunObjects;
+  readonly #made: RunLane[] = [];
+  /** How often each lane accessed each object so far. */
+  readonly #events = new Map<SharedObject, Map<RunLane, number>>();
+  readonly #priorities = new WeakMap<RunLane, number>();
+  /** The lane whose access to the selected object comes next, once it is drawn. */
+  #next: RunLane | null = null;
+  /** Choices since it was drawn. */
+  #waited = 0;
+  /** Lanes whose access waits for the one of `next`. */
+  readonly #waiting = new Set<RunLane>();
+
+  constructor(random: Random, known: Known, selected: SharedObject | null) {
+    super(random);
+    this.#known = known;
+    this.#selected = selected;
+    this.#remaining = new Remaining((selected ?? known.allSteps).profile);
+    this.#lanes = new Lanes(known.root);
+    this.#objects = new RunObjects(known.objects);
+  }
+
+  protected chooseHandle(point: ChoicePoint): number {
+    if (this.#selected === null) return 0;
+    if (this.#next !== null && ++this.#waited > mostWaiting) this.#forgetNext();
+    for (;;) {
+      const option = this.#highest(point);
+      if (option === -1) {
+        // The lane that was drawn cannot run now.
+        this.#forgetNext();
+        continue;
+      }
+      const handle = point.handleOf(option)!;
+      if (!this.#isSelected(handle)) return option;
+      const lane = this.#lanes.of(handle);
+      this.#next ??= this.#drawNext(point, lane);
+      if (lane === this.#next) return option;
+      this.#waiting.add(lane);
+    }
+  }
+
+  /** @param ready a lane that is ready to access the selected object. */
+  #drawNext(point: ChoicePoint, ready: RunLane): RunLane {
+    const lanes = this.#lanesOf(point).filter((lane) => !this.#waiting.has(lane));
+    const weights = lanes.map((lane) => Math.max(lane === ready ? 1 : 0, this.#remaining.of(lane)));
+    return lanes[drawWeighted(this.random, weights)]!;
+  }
+
+  #highest(point: ChoicePoint): number {
+    let highest = -1;
+    let best = -1;
+    for (const [option, lane] of this.#lanesOf(point).entries()) {
+      if (this.#waiting.has(lane)) continue;
+      const priority = this.#priorities.get(lane) ?? this.random();
+      this.#priorities.set(lane, priority);
+      if (priority <= highest) continue;
+      highest = priority;
+      best = option;
+    }
+    return best;
+  }
+
+  #lanesOf(point: ChoicePoint): RunLane[] {
+    return Array.from({ length: point.size }, (_, option) => this.#lanes.of(point.handleOf(option)!));
+  }
+
+  #forgetNext(): void {
+    this.#next = null;
+    this.#waited = 0;
+    this.#waiting.clear();
+  }
+
+  #isSelected(handle: Handle): boolean {
+    if (this.#selected === this.#known.allSteps) return true;
+    const access = accessOf(handle);
+    return access !== undefined && this.#objects.of(access.object) === this.#selected;
+  }
+
+  scheduled(handle: Handle): void {
+    const lane = this.#lanes.scheduled(handle);
+    if (lane !== null) this.#laneMade(lane);
+    const access = accessOf(handle);
+    if (access !== undefined) this.#objects.declare(this.#lanes.of(handle), access);
+  }
+
+  #laneMade(lane: RunLane): void {
+    this.#made.push(lane);
+    // The access of the lane that was drawn may turn out to be one of its child's.
+    const inherits = lane.parent === this.#next && this.#next !== null;
+    if (inherits && this.random() * this.#remaining.of(this.#next!) < this.#remaining.of(lane)) this.#next = lane;
+    this.#remaining.made(lane);
+  }
+
+  stepStarted(handle: Handle): void {
+    this.#lanes.stepStarted(handle);
+    const lane = this.#lanes.current;
+    this.#count(this.#known.allSteps, lane);
+    const access = accessOf(handle);
+    const object = access === undefined ? undefined : this.#objects.of(access.object);
+    if (object !== undefined) this.#count(object, lane);
+    if (this.#isSelected(handle)) {
+      this.#remaining.spend(lane);
+      this.#forgetNext();
+    }
+    this.#priorities.delete(lane);
+  }
+
+  stepEnded(): void {
+    this.#lanes.stepEnded();
+  }
+
+  #count(object: SharedObject, lane: RunLane): void {
+    let events = this.#events.get(object);
+    if (events === undefined) this.#events.set(object, (events = new Map()));
+    events.set(lane, (events.get(lane) ?? 0) + 1);
+  }
+
+  /** The run is over: later ones know how often its lanes accessed what they share. */
+  addToProfiles(): void {
+    for (const [object, events] of this.#events) {
+      if (object !== this.#known.allSteps && !object.isShared) continue;
+      object.profile.add(new Map(this.#made.map((lane) => [lane, events.get(lane) ?? 0])));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { pctStrategy } from '../../src/strategies/pct.ts';
+import { search, step, Steps, type Machine, type Op } from './model.ts';
+
+/**
+ * A bug for which the paper's bound is tight: the last lane has to run first, and then to be held up
+ * at one place until all others are done. Ends the run once that cannot happen.
+ *
+ * @param lanes the first has one step more than the others, so that k = lanes · steps.
+ * @param place how many steps of the last lane come before all others.
+ */
+const heldUp = (lanes: number, steps: number, place: number) => (machine: Machine) => {
+  const others = (lanes - 1) * steps + 1;
+  let othersDone = 0;
+  let done = 0;
+  let found = true;
+  const missed = (): void => {
+    found = false;
+    machine.stop();
+  };
+  for (let lane = 1; lane < lanes; lane++) {
+    machine.spawn(new Steps(lane === 1 ? steps + 1 : steps, () => (othersDone++, done < place && missed())));
+  }
+  machine.spawn(new Steps(steps, () => ++done > place && othersDone < others && missed()));
+  return () => found;
+};
+
+/** The first run only measures, so it runs to its end. */
+const measured = (depth: number, lanes: number, steps: number) => {
+  const strategy = pctStrategy({ seed: 0, depth });
+  const toTheEnd = (machine: Machine) => {
+    for (let lane = 0; lane < lanes; lane++) machine.spawn(new Steps(lane === 0 ? steps + 1 : steps, () => {}));
+    return () => {};
+  };
+  search(strategy, toTheEnd, 1);
+  return strategy;
+};
+
+const hitRate = (depth: number, lanes: number, steps: number, place: number, runs: number): number =>
+  search(measured(depth, lanes, steps), heldUp(lanes, steps, place), runs).filter(Boolean).length / runs;
+
+/** By which share a rate is off its bound. */
+const deviation = (rate: number, bound: number): number => Math.abs(rate / bound - 1);
+
+describe('PCT', () => {
+  it.each([
+    [2, 0.5],
+    [4, 0.25],
+    [8, 0.125],
+  ])('of depth 1 finds what needs one of %i lanes to be last with probability %d', (n, bound) => {
+    expect(deviation(hitRate(1, n, 10, 0, 20_000), bound)).toBeLessThan(0.05);
+  });
+
+  it.each([
+    [2, 20, 0.025, 100_000],
+    [4, 40, 0.006_25, 200_000],
+    [8, 80, 0.001_562_5, 500_000],
+  ])('of depth 2 meets 1/(n·k) with n = %i, k = %i', (n, k, bound, runs) => {
+    expect(deviation(hitRate(2, n, k / n, 5, runs), bound)).toBeLessThan(0.05);
+  });
+
+  it('of depth 1 never finds a bug of depth 2', () => {
+    expect(hitRate(1, 2, 10, 5, 10_000)).toBe(0);
+  });
+
+  it('measures n and k in its first run, which is the default order', () => {
+    expect(measured(2, 4, 10).describeCoverage(241)).toBe(
+      'PCT depth 2, 241 runs, n = 4, k = 40: a bug of depth ≤ 2 is missed with probability ≤ 23 %',
+    );
+  });
+
+  it('raises k when a run has more choice points than any before', () => {
+    const strategy = pctStrategy({ seed: 0, depth: 2 });
+    for (const steps of [5, 30, 7]) {
+      const model = (machine: Machine) => {
+        for (let lane = 0; lane < 2; lane++) machine.spawn(new Steps(steps, () => {}));
+        return () => {};
+      };
+      search(strategy, model, 1);
+    }
+    expect(strategy.describeCoverage(3)).toMatch(/n = 2, k = [345]\d:/);
+  });
+
+  it('goes on as a random walk when a lane polls for another that it starves', () => {
+    const strategy = pctStrategy({ seed: 0, depth: 2 });
+    const polling = (machine: Machine) => {
+      const flag = { ready: false };
+      let polls = 0;
+      function* poll(): Generator<Op, void> {
+        for (; !flag.ready; polls++) yield step;
+      }
+      machine.spawn(poll());
+      machine.spawn(new Steps(3, () => (flag.ready = true)));
+      return () => polls;
+    };
+    const polls = search(strategy, polling, 40);
+    expect(Math.max(...polls)).toBeGreaterThan(1000);
+    expect(strategy.describeCoverage(40)).toMatch(/40 runs \(\d+ runs went on as a random walk\), n = 2, k = \d+:/);
+  });
+});
