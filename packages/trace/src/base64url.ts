@@ -29,7 +29,7 @@ export function decodeBase64Url(
   for (let i = start; i < text.length; i++) {
     const digit = digits.get(text[i]!);
     if (digit === undefined) throw refuse(`${JSON.stringify(text[i])} is not a character of base64url`, i);
-    pending = ((pending << 6) | digit) & 0xffff;
+    pending = ((pending << 6) | digit) & 0xfff;
     bits += 6;
     if (bits < 8) continue;
     bits -= 8;

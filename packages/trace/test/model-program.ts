@@ -29,30 +29,30 @@ interface ModelStep {
 }
 
 export const modelProgram: fc.Arbitrary<ModelProgram> = fc.record({
-  reorder: fc.constantFrom('ties', 'ready', 'free'),
+  reorder: fc.constantFrom('ties', 'ready', 'ready', 'free'),
   tasks: fc.array(
     fc.record({
       steps: fc.array(
         fc.record({
           draws: fc.constantFrom(0, 0, 0, 2, 3),
           starts: fc.array(fc.nat({ max: 5 }), { maxLength: 2 }),
-          cancels: fc.option(fc.nat({ max: 5 }), { freq: 5 }),
+          cancels: fc.oneof({ arbitrary: fc.constant(null), weight: 9 }, fc.nat({ max: 5 })),
           fickle: fc.boolean(),
         }),
-        { minLength: 1, maxLength: 4 },
+        { minLength: 1, maxLength: 4, size: 'max' },
       ),
-      first: fc.boolean(),
+      first: fc.nat({ max: 3 }).map((one) => one > 0),
       reused: fc.boolean(),
       laneless: fc.boolean(),
     }),
-    { minLength: 2, maxLength: 6 },
+    { minLength: 3, maxLength: 6, size: 'max' },
   ),
 });
 
 /** Options to take, one a choice; mostly FIFO. */
 export const modelChoices: fc.Arbitrary<readonly number[]> = fc.array(
-  fc.oneof({ arbitrary: fc.constant(0), weight: 2 }, { arbitrary: fc.nat({ max: 12 }), weight: 1 }),
-  { maxLength: 60 },
+  fc.oneof({ arbitrary: fc.constant(0), weight: 1 }, { arbitrary: fc.nat({ max: 12 }), weight: 1 }),
+  { maxLength: 60, size: 'max' },
 );
 
 /** Takes the given options, as far as there are that many, and is FIFO behind them. */

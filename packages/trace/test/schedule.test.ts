@@ -146,6 +146,17 @@ describe('a hold', () => {
     expect(follow(all, [a, b, c], [a, c], [a, b])).toEqual(['b', 'c', 'b']);
   });
 
+  test('lasts as long as the longest of its handle', () => {
+    const points = [
+      [a, b],
+      [b, a],
+      [a, b],
+      [a, b],
+    ];
+    expect(follow([hold(0, 0, 3), hold(1, 1, 2)], ...points)).toEqual(['b', 'b', 'b', 'a']);
+    expect(follow([hold(0, 0, 2), hold(1, 1, 3)], ...points)).toEqual(['b', 'b', 'b', 'a']);
+  });
+
   test('is over for a handle that ran without a choice and was scheduled again', () => {
     const again = new ModelHandle('again');
     again.sequence = 1;
@@ -153,6 +164,21 @@ describe('a hold', () => {
     expect(follower.choose(handlePoint([again, b]))).toBe(1);
     again.sequence = 2;
     expect(follower.choose(handlePoint([again, b]))).toBe(0);
+  });
+
+  test('is recorded anew for such a handle', () => {
+    const again = new ModelHandle('again');
+    const recorder = new ScheduleRecorder();
+    const choose = (sequence: number, option: number): void => {
+      again.sequence = sequence;
+      recorder.record(handlePoint([again, b]), option);
+    };
+    choose(1, 1);
+    choose(1, 1);
+    choose(2, 1);
+    recorder.record(handlePoint([b, c]), 0);
+    choose(3, 0);
+    expect(recorder.schedule()).toEqual({ differences: [hold(0, 0, 2), hold(2, 0, 3)] });
   });
 
   test('is recorded until its handle is chosen, or else until it was passed over last', () => {
@@ -200,6 +226,20 @@ describe('the digest', () => {
     expect(digestOf('wxyz', [0, 1, 0])).toBe(digestOf('wxab', [0, 1, 0]));
     expect(digestOf('wxyz', [0, 1, 0])).not.toBe(digestOf('vxyz', [0, 1, 0]));
     expect(digestOf('wxyz', [0, 1, 0])).not.toBe(digestOf('wxyz', [0, 2, 0]));
+  });
+
+  test('covers the step that a hold made late', () => {
+    const released = (...labels: string[]): number => {
+      const recorder = new ScheduleRecorder(null, { labels: true });
+      const handles = labels.map((label) => new ModelHandle(label));
+      recorder.record(handlePoint([a, b]), 1);
+      recorder.record(handlePoint(handles), 0);
+      recorder.record(handlePoint([a, ...handles]), 0);
+      recorder.record(handlePoint(handles), 0);
+      return recorder.digest();
+    };
+    expect(released('x', 'y')).toBe(released('x', 'z'));
+    expect(released('x', 'y')).not.toBe(released('z', 'y'));
   });
 
   test('needs labels, which are read for nothing else', () => {
