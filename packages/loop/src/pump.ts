@@ -48,7 +48,10 @@ export class MacrotaskPump implements Pump {
   readonly #slot = (): void => {
     this.#slotsLeft--;
     this.#settleLast();
-    if (this.#driven.length === 0) return;
+    if (this.#driven.length === 0) {
+      if (this.#slotsLeft === 0) this.#batchSize = Math.max(this.#batchSize >> 1, smallestBatch);
+      return;
+    }
     // The last slot of a batch only ends the step before it: between two batches the host runs
     // other macrotasks, and no step may still count as running then.
     if (this.#slotsLeft === 0) {
@@ -75,7 +78,6 @@ export class MacrotaskPump implements Pump {
     }
     const index = this.#driven.indexOf(driven);
     this.#driven.splice(index, 1);
-    if (this.#driven.length === 0) this.#batchSize = Math.max(this.#batchSize >> 1, smallestBatch);
   }
 }
 

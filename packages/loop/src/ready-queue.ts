@@ -1,6 +1,6 @@
 import type { Handle } from './handle.ts';
 
-const initialCapacity = 64;
+const initialCapacity = 16;
 
 /**
  * The handles that are ready, in a ring: first the batch of the current turn, behind it what became
@@ -59,10 +59,10 @@ export class ReadyQueue {
   }
 
   clear(): void {
-    this.#ring = Array.from({ length: initialCapacity });
-    this.#head = 0;
-    this.#batchEnd = 0;
-    this.#tail = 0;
+    const mask = this.#ring.length - 1;
+    for (let i = this.#head; i < this.#tail; i++) this.#ring[i & mask] = undefined;
+    this.#tail = this.#head;
+    this.#batchEnd = this.#head;
   }
 
   #grow(): void {
