@@ -2,6 +2,7 @@ import { show } from '@timeloom/loop';
 import type { Strategy, StrategyOptions } from '../strategy.ts';
 import { delayBoundStrategy } from './delay-bound.ts';
 import { dfsStrategy } from './dfs.ts';
+import { dporStrategy } from './dpor.ts';
 import { fifoStrategy } from './fifo.ts';
 import { pctStrategy } from './pct.ts';
 import { portfolioStrategy } from './portfolio.ts';
@@ -25,6 +26,7 @@ export const strategies: Readonly<Record<string, StrategyFactory>> = {
   'delay-bound': delayBoundStrategy,
   'preemption-bound': preemptionBoundStrategy,
   dfs: dfsStrategy,
+  dpor: dporStrategy,
   portfolio: portfolioStrategy,
 };
 

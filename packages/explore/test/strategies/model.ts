@@ -141,9 +141,6 @@ export class Machine {
   }
 }
 
-/** Sets a run up; calls `found` when its bug shows. */
-export type Model<T = void> = (machine: Machine) => T;
-
 /** Runs a model until the strategy ends or `runs` are over; gives what each run returned. */
 export function search<T>(strategy: Strategy, model: (machine: Machine) => () => T, runs: number): T[] {
   const results: T[] = [];

