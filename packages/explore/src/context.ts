@@ -19,7 +19,7 @@ export interface ProgramContext {
   /** A number in [0, 1) that the search draws, one of 2^16 evenly spaced ones. */
   random(): number;
   /** @throws AssertionError with `message` unless `condition` holds. */
-  assert(condition: unknown, message?: string): asserts condition;
+  assert(condition: unknown, message?: string): void;
 }
 
 /** Options of {@link ProgramContext.io}. */

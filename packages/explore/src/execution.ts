@@ -30,7 +30,7 @@ const startMs = 1000;
 /** Runs a program once, in the order that `scheduler` decides. Never throws what the program throws. */
 export async function execute(
   program: Program,
-  scheduler: Scheduler & Instrument,
+  scheduler: Scheduler,
   options: ExecutionOptions = {},
 ): Promise<Execution> {
   const switchable = new Switch(scheduler);

@@ -1,1 +1,10 @@
+export { AssertionError, type IoOptions, type ProgramContext } from './context.ts';
+export { ReplayDivergedError } from './errors.ts';
+export type { Execution, ExecutionOptions, Program } from './execution.ts';
+export { explore, type Exploration, type ExploreOptions, type Failure } from './explore.ts';
+export { failureKey, type Outcome } from './outcome.ts';
+export { replay } from './replay.ts';
+export type { Access } from './strategies/access.ts';
+export { NotDeterministicError } from './strategies/choice-tree.ts';
+export { makeStrategy, strategies, type StrategyFactory } from './strategies/index.ts';
 export type { RunScheduler, RunSummary, Strategy, StrategyOptions } from './strategy.ts';

@@ -1,4 +1,4 @@
-import type { ChoicePoint, Instrument, Scheduler } from '@timeloom/loop';
+import type { Instrument, Scheduler } from '@timeloom/loop';
 
 /**
  * Decides one run. It is asked at every choice point with two options or more, and may watch every
@@ -38,5 +38,3 @@ export interface StrategyOptions {
   /** Bug depth: how many ordering constraints a bug may need (PCT), or how many delays (delay bounding). Default 3. */
   readonly depth?: number | undefined;
 }
-
-export type { ChoicePoint };
