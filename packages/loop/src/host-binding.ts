@@ -89,8 +89,19 @@ export function hostTimer(callback: () => void, ms: number): () => void {
  * do not tell); returns how to stop listening.
  */
 export function onHostEmpty(callback: () => void): () => void {
-  process?.on?.('beforeExit', callback);
-  return () => process?.off?.('beforeExit', callback);
+  if (hostEmptyCallbacks.size === 0) process?.on?.('beforeExit', tellHostEmpty);
+  hostEmptyCallbacks.add(callback);
+  return () => {
+    hostEmptyCallbacks.delete(callback);
+    if (hostEmptyCallbacks.size === 0) process?.off?.('beforeExit', tellHostEmpty);
+  };
+}
+
+// One listener for all loops: Node warns of more than ten.
+const hostEmptyCallbacks = new Set<() => void>();
+
+function tellHostEmpty(): void {
+  for (const callback of hostEmptyCallbacks) callback();
 }
 
 /** Last resort for what nobody else handles. */

@@ -39,6 +39,15 @@ describe('External work', () => {
     });
   });
 
+  it('is waited for by many loops at once, with one listener on the process', async () => {
+    const before = process.listenerCount('beforeExit');
+    const loops = Array.from({ length: 20 }, () => virtualLoop());
+    let during = 0;
+    const watched = realWork(1).then(() => (during = process.listenerCount('beforeExit')));
+    await Promise.all(loops.map((loop) => loop.runUntilComplete(() => loop.external(watched.then(() => realWork(1))))));
+    expect([during - before, process.listenerCount('beforeExit') - before]).toEqual([1, 0]);
+  });
+
   it('is dropped quietly if the loop is closed before it settles', async () => {
     const loop = virtualLoop();
     let settled = false;
