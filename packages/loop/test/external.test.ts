@@ -43,7 +43,8 @@ describe('External work', () => {
     const before = process.listenerCount('beforeExit');
     const loops = Array.from({ length: 20 }, () => virtualLoop());
     let during = 0;
-    const watched = realWork(1).then(() => (during = process.listenerCount('beforeExit')));
+    const allWait = new Promise((resolve) => setTimeout(resolve, 10));
+    const watched = allWait.then(() => (during = process.listenerCount('beforeExit')));
     await Promise.all(loops.map((loop) => loop.runUntilComplete(() => loop.external(watched.then(() => realWork(1))))));
     expect([during - before, process.listenerCount('beforeExit') - before]).toEqual([1, 0]);
   });
