@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { strategies } from '@timeloom/explore';
 import { ExitCode } from './exit-code.ts';
-import { runProgram, type RunOptions } from './run-program.ts';
+import { exploreProgram, replayProgram, type OrderOptions } from './explore-program.ts';
+import { runProgram } from './run-program.ts';
 
 /** Where the command line's own text goes. */
 export interface CommandLineIo {
@@ -26,6 +28,18 @@ Exit codes:
   3  deadlock: the program waits for something that nobody will do
   4  livelock or step limit: the program took more steps than allowed`;
 
+const exploreNotes = `
+FILE exports a function named program (a default export will do), which takes the context of
+@timeloom/explore. It is run again and again, and must make all that it needs anew each time.
+
+The result goes to stdout, behind what the program prints; errors, progress and the trace go to
+stderr. A replay needs the --reorder and --lateness of the search.
+
+Exit codes:
+  0  the program passed
+  1  a failure was found, or the replay fails
+  2  the command line, the file or the token is wrong, or the program does not take the token's steps`;
+
 /**
  * The `timeloom` command.
  *
@@ -34,8 +48,8 @@ Exit codes:
  */
 export async function runCommandLine(args: readonly string[], io: CommandLineIo = {}): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.ok;
-  const command = createCommand(io, async (file, options) => {
-    ({ exitCode } = await runProgram(file, options));
+  const command = createCommand(io, async (ending) => {
+    exitCode = await ending;
   });
   try {
     await command.parseAsync(args, { from: 'user' });
@@ -46,11 +60,12 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo 
   return exitCode;
 }
 
-type Run = (file: string, options: RunOptions) => Promise<void>;
-
-function createCommand({ writeOut, writeErr }: CommandLineIo, run: Run): Command {
+function createCommand(
+  { writeOut, writeErr }: CommandLineIo,
+  end: (ending: Promise<ExitCode>) => Promise<void>,
+): Command {
   const command = new Command('timeloom')
-    .description('Runs asyncio programs in TypeScript on a virtual clock.')
+    .description('Runs asyncio programs in TypeScript on a virtual clock, and searches their orders.')
     .version(version())
     .exitOverride()
     .configureOutput({ ...(writeOut && { writeOut }), ...(writeErr && { writeErr }) });
@@ -61,11 +76,57 @@ function createCommand({ writeOut, writeErr }: CommandLineIo, run: Run): Command
     .option('--real', 'run on the real clock')
     .option('--trace', 'print each step: virtual time, turn, step, task, what it does')
     .option('--seed <N>', 'seed of loop.random() (default: 0)', parseSeed)
-    .option('--max-steps <N>', 'most steps of one run (default: 10000000 on a virtual clock)', parseMaxSteps)
+    .option('--max-steps <N>', 'most steps of one run (default: 10000000 on a virtual clock)', parsePositive)
     .addHelpText('after', notes)
     .showHelpAfterError('(timeloom run --help tells more)')
-    .action(run);
+    .action((file: string, options) => end(runProgram(file, options).then((result) => result.exitCode)));
+  command
+    .command('explore')
+    .description('Runs a program in many orders, looks for one in which it fails, and cuts that down.')
+    .argument('<FILE>', 'a TypeScript or JavaScript file that exports a program')
+    .option('--runs <N>', 'most runs of the search (default: 1000)', parsePositive)
+    .option('--seed <S>', 'equal seeds give equal searches (default: 0)', parseSeed)
+    .addOption(new Option('--strategy <NAME>', 'how to search (default: pct)').choices(Object.keys(strategies)))
+    .option('--depth <D>', 'of the bugs to look for, for strategies that have one (default: 3)', parsePositive)
+    .addOption(reorderOption())
+    .addOption(latenessOption())
+    .option('--keep-going', 'collect the different failures instead of ending at the first')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', exploreNotes)
+    .showHelpAfterError('(timeloom explore --help tells more)')
+    .action((file: string, options) => end(exploreProgram(file, withLateness(options))));
+  command
+    .command('replay')
+    .description('Runs a program once more in the order of a token that a search printed.')
+    .argument('<FILE>', 'a TypeScript or JavaScript file that exports a program')
+    .argument('<TOKEN>', 'the token')
+    .addOption(reorderOption())
+    .addOption(latenessOption())
+    .option('--trace', 'print each step: virtual time, turn, step, task, what it does')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', exploreNotes)
+    .showHelpAfterError('(timeloom replay --help tells more)')
+    .action((file: string, token: string, options) => end(replayProgram(file, token, withLateness(options))));
   return command;
+}
+
+function reorderOption(): Option {
+  return new Option('--reorder <WHAT>', 'what may be reordered (default: ready)').choices(['ties', 'ready', 'free']);
+}
+
+function latenessOption(): Option {
+  return new Option('--lateness <MS>', 'by how much timers may be late (default: 0)').argParser(parseMs);
+}
+
+function withLateness<T extends { readonly lateness?: number }>(options: T): Omit<T, 'lateness'> & OrderOptions {
+  const { lateness, ...others } = options;
+  return { ...others, latenessMs: lateness };
+}
+
+function parseMs(text: string): number {
+  const ms = Number(text);
+  if (/^\d+(?:\.\d+)?$/.test(text) && Number.isFinite(ms)) return ms;
+  throw new InvalidArgumentError('It must be a number of milliseconds, 0 or more.');
 }
 
 function parseSeed(text: string): number {
@@ -76,7 +137,7 @@ function parseSeed(text: string): number {
   );
 }
 
-function parseMaxSteps(text: string): number {
+function parsePositive(text: string): number {
   const steps = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(steps) && steps > 0) return steps;
   throw new InvalidArgumentError('It must be a positive whole number.');

@@ -2,7 +2,7 @@
 export const ExitCode = {
   /** The program ended well. */
   ok: 0,
-  /** The program threw. */
+  /** The program threw, or a search found that it can fail. */
   failed: 1,
   /** The command line, or the file: missing, not a program, a syntax error. */
   usage: 2,

@@ -1,4 +1,12 @@
 export { ExitCode } from './exit-code.ts';
-export type { Loader } from './loader.ts';
+export {
+  exploreProgram,
+  replayProgram,
+  type ExploreIo,
+  type ExploreProgramOptions,
+  type OrderOptions,
+  type ReplayProgramOptions,
+} from './explore-program.ts';
+export type { ExploreModule, Loader } from './loader.ts';
 export type { AsyncioModule, LoopTotals } from './program-loops.ts';
 export { runProgram, type ProgramResult, type RunIo, type RunOptions } from './run-program.ts';

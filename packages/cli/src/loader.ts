@@ -2,8 +2,12 @@ import { createRequire } from 'node:module';
 import * as nodeModule from 'node:module';
 import { pathToFileURL } from 'node:url';
 import * as ownAsyncio from '@timeloom/asyncio';
+import * as ownExplore from '@timeloom/explore';
 import type { AsyncioModule } from './program-loops.ts';
 import { asModule, type Resolution, type ResolveContext } from './typescript-hooks.ts';
+
+/** The module that searches the orders of a program. */
+export type ExploreModule = typeof ownExplore;
 
 /** How a program gets into this process. */
 export interface Loader {
@@ -11,6 +15,11 @@ export interface Loader {
   load(url: string): Promise<Readonly<Record<string, unknown>>>;
   /** The module that the program at `path` gets when it imports `@timeloom/asyncio`. */
   asyncioFor(path: string): Promise<AsyncioModule>;
+  /**
+   * The `@timeloom/explore` that works with the asyncio of the program at `path`; null if there is
+   * none. Default: our own.
+   */
+  exploreFor?(path: string): Promise<ExploreModule | null>;
 }
 
 /** Loads through tsx, which stays registered for the rest of the process. */
@@ -21,16 +30,26 @@ export const tsxLoader: Loader = {
   },
 
   async asyncioFor(path) {
-    const theirs = resolveFrom(path);
-    if (theirs === null || theirs === resolveFrom(import.meta.url)) return ownAsyncio;
+    const theirs = resolveFrom(path, asyncio);
+    if (theirs === null || theirs === resolveFrom(import.meta.url, asyncio)) return ownAsyncio;
     return (await import(pathToFileURL(theirs).href)) as AsyncioModule;
+  },
+
+  async exploreFor(path) {
+    const theirs = resolveFrom(path, asyncio);
+    if (theirs === null || theirs === resolveFrom(import.meta.url, asyncio)) return ownExplore;
+    const beside = resolveFrom(path, '@timeloom/explore');
+    if (beside === null || resolveFrom(beside, asyncio) !== theirs) return null;
+    return (await import(pathToFileURL(beside).href)) as ExploreModule;
   },
 };
 
-/** The file behind `@timeloom/asyncio` for code at a path or `file:` URL; null if there is none. */
-function resolveFrom(place: string): string | null {
+const asyncio = '@timeloom/asyncio';
+
+/** The file behind a package for code at a path or `file:` URL; null if there is none. */
+function resolveFrom(place: string, name: string): string | null {
   try {
-    return createRequire(place).resolve('@timeloom/asyncio');
+    return createRequire(place).resolve(name);
   } catch {
     // The program does not use it, or does not run: its own import will say why.
     return null;

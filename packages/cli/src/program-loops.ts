@@ -82,7 +82,7 @@ export class ProgramLoops implements Asyncio.EventLoopPolicy {
     while (this.running) {
       await Promise.all(this.#runs.keys());
       // A loop that ends may let the program run the next one.
-      await new Promise((resolve) => setImmediate(resolve));
+      await hostTurn();
     }
   }
 
@@ -128,6 +128,11 @@ function watched(asyncio: AsyncioModule, loops: ProgramLoops): typeof Asyncio.As
       }
     }
   };
+}
+
+/** A turn of the host: what the program's last step set off is done or reported then. */
+export function hostTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {

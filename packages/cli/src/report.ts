@@ -47,7 +47,7 @@ const require = createRequire(import.meta.url);
 
 /** Where the code lies that a user does not want to see in a stack. */
 const foreign: readonly string[] = [
-  ...['@timeloom/asyncio', '@timeloom/loop', '@timeloom/trace', 'timeloom'].flatMap((name) => {
+  ...['@timeloom/asyncio', '@timeloom/explore', '@timeloom/loop', '@timeloom/trace', 'timeloom'].flatMap((name) => {
     const directory = pathToFileURL(dirname(require.resolve(`${name}/package.json`))).pathname;
     // Frames of modules have URLs, those that went through a source map have paths.
     return [directory, decodeURI(directory)].flatMap((one) => [`${one}/dist/`, `${one}/src/`]);

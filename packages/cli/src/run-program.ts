@@ -1,8 +1,9 @@
 import { resolve as resolvePath } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { checkLimit, show } from '@timeloom/loop';
-import { ExitCode, exitCodeOf, UnsettledError, UsageError } from './exit-code.ts';
-import { checkProgramFile, explainLoadError } from './load-errors.ts';
+import { ExitCode, exitCodeOf, UsageError } from './exit-code.ts';
+import { watchForEscape } from './escape.ts';
+import { load } from './load.ts';
+import { checkProgramFile } from './load-errors.ts';
 import { tsxLoader, type Loader } from './loader.ts';
 import { ProgramLoops, type AsyncioModule, type LoopTotals } from './program-loops.ts';
 import { describeFailure, describeTotals } from './report.ts';
@@ -86,26 +87,6 @@ async function underPolicy(asyncio: AsyncioModule, loops: ProgramLoops, action: 
   }
 }
 
-/** Fails when the program has failed, or can never end, although nobody told its main. */
-function watchForEscape(loops: ProgramLoops): { failure: Promise<never>; stop: () => void } {
-  let fail!: (error: unknown) => void;
-  const failure = new Promise<never>((_, reject) => {
-    fail = reject;
-  });
-  const hostEmpty = (): void => {
-    // A running loop finds its own deadlock, and can tell more about it.
-    if (loops.running) return;
-    fail(new UnsettledError('Deadlock: the program awaits, outside of any loop, a promise that nobody settles.'));
-  };
-  process.on('unhandledRejection', fail);
-  process.on('beforeExit', hostEmpty);
-  const stop = (): void => {
-    process.off('unhandledRejection', fail);
-    process.off('beforeExit', hostEmpty);
-  };
-  return { failure, stop };
-}
-
 interface Program {
   /** As the user named it. */
   readonly file: string;
@@ -131,14 +112,6 @@ async function execute({ file, path, loader, asyncio, loops }: Program): Promise
     throw new UsageError(`${file} exports a main that cannot be run: it must be an async function, got ${show(main)}`);
   }
   await asyncio.run(main);
-}
-
-async function load(loader: Loader, path: string): Promise<Readonly<Record<string, unknown>>> {
-  try {
-    return await loader.load(pathToFileURL(path).href);
-  } catch (error) {
-    throw explainLoadError(error, path);
-  }
 }
 
 function isMain(value: unknown, asyncio: AsyncioModule): value is Parameters<AsyncioModule['run']>[0] {

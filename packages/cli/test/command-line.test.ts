@@ -20,6 +20,14 @@ test('help and version are on stdout and exit with 0', async () => {
   expect(await timeloom('--version')).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
+test.each(['explore', 'replay'])('%s --help has its options and exit codes', async (command) => {
+  const help = await timeloom(command, '--help');
+  expect(help).toMatchObject({ exitCode: 0, err: '' });
+  for (const text of ['--reorder <WHAT>', '--lateness <MS>', '--json', 'Exit codes:', '1  a failure was found']) {
+    expect(help.out).toContain(text);
+  }
+});
+
 describe('a wrong command line exits with 2 and says what is wrong', () => {
   const wholeNumber = 'It must be a whole number from -9007199254740991 to 9007199254740991.';
   test.each<[args: string[], message: string]>([
@@ -35,6 +43,12 @@ describe('a wrong command line exits with 2 and says what is wrong', () => {
     [['run', 'a.ts', '--seed'], "option '--seed <N>' argument missing"],
     [['run', 'a.ts', '--max-steps', '0'], "argument '0' is invalid. It must be a positive whole number."],
     [['run', 'a.ts', '--max-steps', '1e3'], "argument '1e3' is invalid. It must be a positive whole number."],
+    [['explore'], "missing required argument 'FILE'"],
+    [['explore', 'a.ts', '--runs', '0'], 'It must be a positive whole number.'],
+    [['explore', 'a.ts', '--strategy', 'luck'], 'Allowed choices are fifo, random, pct, '],
+    [['explore', 'a.ts', '--reorder', 'all'], 'Allowed choices are ties, ready, free.'],
+    [['explore', 'a.ts', '--lateness', '-1'], 'It must be a number of milliseconds, 0 or more.'],
+    [['replay', 'a.ts'], "missing required argument 'TOKEN'"],
   ])('%j', async (args, message) => {
     const { exitCode, err, out } = await timeloom(...args);
     expect(exitCode).toBe(2);

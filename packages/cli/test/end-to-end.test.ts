@@ -77,6 +77,22 @@ describe.concurrent('timeloom run', () => {
   });
 });
 
+test('timeloom explore ends with an exception that nobody hears', async () => {
+  const run = await timeloom('explore', pathOf('unhandled-in-search.ts'));
+  expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+  expect(run.stderr).toMatch(/^Error: nobody heard this\n {4}at .*unhandled-in-search\.ts/);
+});
+
+test('timeloom explore finds a race, and timeloom replay runs it again', async () => {
+  const file = pathOf('lost-update.ts');
+  const found = await timeloom('explore', file, '--reorder', 'free');
+  expect(found).toMatchObject({ exitCode: 1, stderr: '' });
+  const [, token] = / {2}replay: timeloom replay .*lost-update\.ts (tl1_\S+) --reorder free\n/.exec(found.stdout)!;
+  const again = await timeloom('replay', file, token!, '--reorder', 'free');
+  expect(again).toMatchObject({ exitCode: 1, stderr: '' });
+  expect(again.stdout).toMatch(/^AssertionError: balance is 10\n {4}at .*lost-update\.ts:\d+/);
+});
+
 test.each([
   ['program.ts', /^timeloom: syntax error: .*program\.ts:2:9: Expected identifier but found "="\n$/],
   ['program.mjs', /^timeloom: syntax error: .*program\.mjs:2: Unexpected token '='\n$/],

@@ -6,7 +6,7 @@ import { runProgram, type Loader, type ProgramResult, type RunOptions } from '..
 let imports = 0;
 
 /** Imports through vitest, so that the program and the command share the sources of asyncio. */
-const loader: Loader = {
+export const loader: Loader = {
   // A fresh module each time: scripts do their work when they are imported.
   load: (url) => import(/* @vite-ignore */ `${fileURLToPath(url)}?import=${++imports}`),
   asyncioFor: () => Promise.resolve(asyncio),

@@ -21,6 +21,8 @@ export interface ExploreOptions extends LimitOptions {
   readonly latenessMs?: number | undefined;
   /** False goes on after a failure and collects the different ones; default true. */
   readonly stopAtFirst?: boolean | undefined;
+  /** Called after each run of the search with their number so far. */
+  readonly onRun?: ((runs: number) => void) | undefined;
 }
 
 /** One way in which the program fails. */
@@ -76,6 +78,7 @@ export async function explore(program: Program, options: ExploreOptions = {}): P
     runs++;
     strategy.runEnded({ choices: recorder.choices, steps, passed: outcome.kind === 'passed' });
     await search.learn(outcome, recorder, runs);
+    options.onRun?.(runs);
   }
   const failures = [...search.failures.values()];
   return { passed: failures.length === 0, runs, failures, coverage: strategy.describeCoverage(runs) };

@@ -4,6 +4,7 @@ export type { Execution, ExecutionOptions, Program } from './execution.ts';
 export { explore, type Exploration, type ExploreOptions, type Failure } from './explore.ts';
 export { failureKey, type Outcome } from './outcome.ts';
 export { replay } from './replay.ts';
+export { formatExploration, type ReportOptions } from './report.ts';
 export type { Access } from './strategies/access.ts';
 export { NotDeterministicError } from './strategies/choice-tree.ts';
 export { makeStrategy, strategies, type StrategyFactory } from './strategies/index.ts';

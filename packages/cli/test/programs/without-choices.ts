@@ -1,0 +1,3 @@
+export function program() {
+  return 1;
+}
