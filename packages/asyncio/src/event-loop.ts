@@ -219,7 +219,8 @@ export class AsyncioEventLoop extends ContextLoop {
     const awaiter = this.currentAwaiter();
     if (awaiter === null) return;
     this.#awaitSitesLeft--;
-    (awaiter as Task).awaitSite = captureSite(this.noteAwait);
+    const task = awaiter as Task;
+    task.awaitSite = captureSite(this.noteAwait, task.awaitSite);
   }
 
   protected override describeWaiting(): WaitNode[] {

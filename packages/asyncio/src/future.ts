@@ -186,13 +186,14 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
 
   // A getter, because `await` reads `then` while the awaiting code is still on the stack.
   get then(): PromiseLike<T>['then'] {
-    this.loop.noteAwait();
+    if (!this.done()) this.loop.noteAwait();
     return awaitFuture as PromiseLike<T>['then'];
   }
 
   *[Symbol.iterator](): Generator<Suspend, T, unknown> {
+    if (this.done()) return this.result();
     this.loop.noteAwait();
-    return this.done() ? this.result() : ((yield this) as T);
+    return (yield this) as T;
   }
 
   /** Resumes at once if done, else registers the running task as the one to wake. */

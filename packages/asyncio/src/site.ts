@@ -3,6 +3,8 @@
 /** A captured place. */
 export interface Site {
   readonly stack?: string;
+  /** Where the code was awaited that awaits here; asked if this place is in the library only. */
+  readonly outer?: Site | null;
 }
 
 type Capture = (target: object, below: (...args: never[]) => unknown) => void;
@@ -15,11 +17,11 @@ const framesKept = 8;
  * Remembers who called `below`. Costs about 5 µs, so it is for definitions (once) and for a
  * limited number of waits (see `awaitSites`), not for every step.
  */
-export function captureSite(below: (...args: never[]) => unknown): Site {
+export function captureSite(below: (...args: never[]) => unknown, outer: Site | null = null): Site {
   if (captureStackTrace === undefined) return {};
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = framesKept;
-  const site: Site = {};
+  const site: Site = { outer };
   captureStackTrace(site, below);
   Error.stackTraceLimit = limit;
   return site;
@@ -36,7 +38,7 @@ export function describeSite(site: Site | null): string | undefined {
     const path = decodeURI(place.replace(/^file:\/\//, ''));
     if (!libraryFrame.test(path)) return path;
   }
-  return undefined;
+  return site?.outer ? describeSite(site.outer) : undefined;
 }
 
 /** `file:line` without the directories, as asyncio's reprs have it. */

@@ -48,10 +48,13 @@ class Sleep extends Coroutine {
     this.#result = result;
   }
 
-  // A sleep ends by itself, so no deadlock will ever ask where it was awaited.
-  protected override noteAwait(): void {}
+  // A sleep with an end is no part of a deadlock, so nobody will ask where it was awaited.
+  protected override noteAwait(): void {
+    if (this.#delay === Infinity) super.noteAwait();
+  }
 
   override *[Symbol.iterator](): Generator<Suspend, unknown, unknown> {
+    this.noteAwait();
     return yield this;
   }
 

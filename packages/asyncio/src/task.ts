@@ -244,7 +244,8 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
       name: `${this.label} ${this.#coroutine.definition.name}()`,
       awaits: this.#suspension?.describeAwaited() ?? undefined,
       heldBy: this.#suspension?.future?.heldBy,
-      at: describeSite(this.awaitSite),
+      // A native promise is awaited unseen: what was recorded last is an earlier await.
+      at: this.#suspension === null ? undefined : describeSite(this.awaitSite),
       definedAt: describeSite(this.#coroutine.definition.site),
     };
   }

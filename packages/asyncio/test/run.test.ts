@@ -1,5 +1,6 @@
 import {
   AsyncioEventLoop,
+  coroutine,
   createTask,
   currentTask,
   DeadlockError,
@@ -8,6 +9,7 @@ import {
   getRunningLoop,
   isCancelled,
   LivelockError,
+  Lock,
   newEventLoop,
   run,
   Runner,
@@ -112,6 +114,39 @@ describe('A program that cannot end', () => {
     ]);
     expect(error.message).toMatch(/worker worker\(\) awaits <Future pending .*\n {4}at .*run\.test\.ts:\d+:\d+/);
     expect(log).toEqual(['finally']);
+  });
+
+  it('names the line of the await of a lock, and of a sleep without end', async () => {
+    const error = (await errorOf(() =>
+      runVirtual(async () => {
+        const lock = new Lock();
+        await lock.acquire();
+        createTask(async () => void (await lock.acquire()), { name: 'native' });
+        createTask(
+          function* () {
+            yield* lock.acquire();
+          },
+          { name: 'generator' },
+        );
+        await sleep(Infinity);
+      }),
+    )) as DeadlockError;
+    const place = expect.stringMatching(/run\.test\.ts:\d+:\d+$/) as string;
+    expect(error.waiting).toMatchObject([{ at: place }, { name: 'native function()', at: place }, { at: place }]);
+    expect(new Set(error.waiting.map((node) => node.at)).size).toBe(3);
+  });
+
+  it('names no earlier await for a native promise', async () => {
+    const error = (await errorOf(() =>
+      runVirtual(async () => {
+        const done = getRunningLoop().createFuture<number>();
+        done.setResult(1);
+        await done;
+        await coroutine(async () => 1)();
+        await new Promise(() => {});
+      }),
+    )) as DeadlockError;
+    expect(error.waiting[0]!.at).toBeUndefined();
   });
 
   it('points at an unmarked native promise', async () => {

@@ -1,5 +1,5 @@
 import { sleep, type AsyncioEventLoop, type Coroutine, type Future } from '@timeloom/asyncio';
-import { checkMs, show, type ChoicePoint } from '@timeloom/loop';
+import { checkMs, DrawnChoice, show } from '@timeloom/loop';
 
 /** What a program under search works with. */
 export interface ProgramContext {
@@ -75,8 +75,7 @@ function latenciesOf(range: readonly [number, number] | undefined): readonly num
     throw new RangeError(`latencyMs must be [least, longest] with 0 <= least <= longest, got [${least}, ${longest}]`);
   }
   if (least === longest) return [least];
-  const count = Math.min(mostLatencies, Math.floor(longest - least) + 1, mostLatencies);
-  const steps = Math.max(count, 2) - 1;
+  const steps = Math.min(Math.max(Math.floor(longest - least), 1), mostLatencies - 1);
   return Array.from({ length: steps + 1 }, (_, i) => least + ((longest - least) * i) / steps);
 }
 
@@ -98,27 +97,4 @@ function startOperation<T>(
   if (latency > 0) loop.callLater(latency, complete, { label });
   else loop.callSoon(complete, { label });
   return future;
-}
-
-/** A draw that is not about handles. */
-class DrawnChoice implements ChoicePoint {
-  readonly kind: 'value' | 'latency';
-  readonly size: number;
-  readonly time: number;
-  readonly #label: (option: number) => string;
-
-  constructor(kind: 'value' | 'latency', size: number, time: number, label: (option: number) => string) {
-    this.kind = kind;
-    this.size = size;
-    this.time = time;
-    this.#label = label;
-  }
-
-  labelOf(option: number): string {
-    return this.#label(option);
-  }
-
-  handleOf(): undefined {
-    return undefined;
-  }
 }

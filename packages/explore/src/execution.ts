@@ -34,6 +34,7 @@ export async function execute(
   options: ExecutionOptions = {},
 ): Promise<Execution> {
   const switchable = new Switch(scheduler);
+  let failure: { readonly error: unknown } | undefined;
   const loop = new AsyncioEventLoop({
     ...options,
     clock: new VirtualClock(startMs),
@@ -45,7 +46,6 @@ export async function execute(
   loop.setExceptionHandler((_, report) => {
     failure ??= { error: report.exception ?? new Error(report.message) };
   });
-  let failure: { readonly error: unknown } | undefined;
   let outcome = passed;
   try {
     await loop.runUntilComplete(async () => void (await program(createContext(loop))));

@@ -102,7 +102,7 @@ describe('A search', () => {
     expect(failure).toMatchObject({ token: null, firstRun: 3 });
   });
 
-  it('fails where a stray callback or task does', async () => {
+  it('fails where a stray callback does', async () => {
     const stray = onlyFailure(
       await explore(async ({ loop, sleep }) => {
         loop.callSoon(() => {

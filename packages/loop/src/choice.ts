@@ -45,23 +45,23 @@ export class HandleChoice implements ChoicePoint {
   }
 }
 
-/** To which of several near deadlines the clock moves: timers may be late, never early. */
-export class LatenessChoice implements ChoicePoint {
-  readonly kind = 'latency';
+/** A draw that is not about handles: how long something takes, or a value. */
+export class DrawnChoice implements ChoicePoint {
+  readonly kind: 'latency' | 'value';
+  readonly size: number;
   readonly time: number;
-  readonly #deadlines: readonly number[];
+  readonly #label: (option: number) => string;
 
-  constructor(deadlines: readonly number[], time: number) {
-    this.#deadlines = deadlines;
+  /** @param label names an option. */
+  constructor(kind: 'latency' | 'value', size: number, time: number, label: (option: number) => string) {
+    this.kind = kind;
+    this.size = size;
     this.time = time;
-  }
-
-  get size(): number {
-    return this.#deadlines.length;
+    this.#label = label;
   }
 
   labelOf(option: number): string {
-    return `timers fire at ${this.#deadlines[option]}`;
+    return this.#label(option);
   }
 
   handleOf(): undefined {

@@ -1,4 +1,5 @@
 export { checkFunction, checkLimit, checkMs, show } from './check.ts';
+export { DrawnChoice } from './choice.ts';
 export { RealClock, VirtualClock, type Advance, type Clock } from './clock.ts';
 export {
   DeadlockError,

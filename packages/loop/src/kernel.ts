@@ -9,7 +9,7 @@
  * is ready now as the batch, run it. What becomes ready meanwhile waits for the next turn. The Pump
  * calls `step` in a macrotask of its own each time. Do not add features here: build on top.
  */
-import { HandleChoice, LatenessChoice, selectable } from './choice.ts';
+import { HandleChoice, DrawnChoice, selectable } from './choice.ts';
 import { RealClock, type Clock } from './clock.ts';
 import { DeadlockError, LoopClosedError, type WaitNode } from './errors.ts';
 import { ExternalWork } from './external.ts';
@@ -110,13 +110,13 @@ export abstract class Kernel implements Driven {
 
   /** False if the loop has to wait for the host, or for another loop of its world. */
   #advanceTime(): boolean {
-    const deadline = this.#nextDeadline();
-    const before = this.clock.now();
     const wait = this.clock.virtual && this.externalWork.inFlight > 0;
+    const deadline = wait ? Infinity : this.#nextDeadline();
+    const before = this.clock.now();
     const advance = wait ? 'waiting' : this.clock.advanceTo(deadline, this.#wake); // the only place time moves
     if (advance === 'never') throw new DeadlockError(this.describeWaiting(), before);
     if (advance === 'waiting') {
-      if (wait || deadline === Infinity) this.#stopWatchingHost ??= onHostEmpty(this.#hostEmpty);
+      if (deadline === Infinity) this.#stopWatchingHost ??= onHostEmpty(this.#hostEmpty);
       return false;
     }
     const now = this.clock.now();
@@ -133,7 +133,8 @@ export abstract class Kernel implements Driven {
     if (this.#choices.latenessMs === 0 || this.#scheduler === null || earliest === Infinity) return earliest;
     const deadlines = this.timers.deadlinesUpTo(earliest + this.#choices.latenessMs);
     if (deadlines.length < 2) return earliest;
-    return deadlines[this.choose(new LatenessChoice(deadlines, this.clock.now()))]!;
+    const label = (option: number): string => `timers fire at ${deadlines[option]}`;
+    return deadlines[this.choose(new DrawnChoice('latency', deadlines.length, this.clock.now(), label))]!;
   }
 
   #choose(): number {
@@ -273,7 +274,6 @@ export abstract class Kernel implements Driven {
   }
 
   readonly #hostEmpty = (): void => {
-    if (this.#currentRun === null) return;
     this.#endRun((run) => run.reject(new DeadlockError(this.describeWaiting(), this.clock.now())));
   };
 

@@ -109,6 +109,15 @@ describe('What may be reordered', () => {
     expect([...orders]).toEqual(['5@5 6@6 9@9', '6@6 5@6 9@9']);
   });
 
+  it('is not asked about deadlines while external work holds the clock', async () => {
+    const kinds: string[] = [];
+    const scheduler: Scheduler = { choose: (point) => (kinds.push(point.kind), 0) };
+    const loop = virtualLoop({ scheduler, latenessMs: 5 });
+    for (const ms of [5, 6]) loop.callLater(ms, () => {});
+    await loop.runUntilComplete(() => loop.external(new Promise((resolve) => setTimeout(resolve, 1))));
+    expect(kinds).toEqual([]);
+  });
+
   it('is named by its options only', () => {
     expect(() => virtualLoop({ reorder: 'all' as never })).toThrow(
       "reorder must be 'ties', 'ready' or 'free', got all",
