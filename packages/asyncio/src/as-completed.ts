@@ -6,6 +6,7 @@ import type { AsyncioEventLoop } from './event-loop.ts';
 import { Future, type Suspend } from './future.ts';
 import { Queue } from './queues/queue.ts';
 
+/** Options of {@link asCompleted}, as the keyword arguments of `asyncio.as_completed`. */
 export interface AsCompletedOptions {
   /** After this many milliseconds every result still missing is a TimeoutError; default null. */
   readonly timeoutMs?: number | null | undefined;

@@ -24,6 +24,7 @@ import { Task, type TaskOptions } from './task.ts';
 import { TaskList } from './task-list.ts';
 import type { Awaiter } from './waiter.ts';
 
+/** Options of an {@link AsyncioEventLoop}: those of the loop, and asyncio's own. */
 export interface AsyncioOptions extends EventLoopOptions {
   /**
    * For how many awaits the place in the source is recorded, so that a deadlock can name it; each

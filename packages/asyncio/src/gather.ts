@@ -5,6 +5,7 @@ import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { Flag, Future } from './future.ts';
 
+/** Options of {@link gather}, as the keyword arguments of `asyncio.gather`. */
 export interface GatherOptions {
   /** True puts exceptions among the results; default false: the first one ends the gathering. */
   readonly returnExceptions?: boolean | undefined;

@@ -15,6 +15,7 @@ const defaultPolicy: EventLoopPolicy = {
 
 let current = defaultPolicy;
 
+/** The policy in force. Mirrors `asyncio.get_event_loop_policy`. */
 export function getEventLoopPolicy(): EventLoopPolicy {
   return current;
 }

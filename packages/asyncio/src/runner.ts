@@ -6,6 +6,7 @@ import type { AsyncioEventLoop, AsyncioOptions } from './event-loop.ts';
 import { gather } from './gather.ts';
 import { newEventLoop } from './policy.ts';
 
+/** Options of {@link run} and {@link Runner}, as the arguments of `asyncio.Runner`, and those of the loop. */
 export interface RunnerOptions extends AsyncioOptions {
   /** Makes the loop; default: {@link newEventLoop} with the other options. */
   readonly loopFactory?: (() => AsyncioEventLoop) | undefined;

@@ -7,6 +7,7 @@ import { Future, type Suspend } from './future.ts';
 /** When `wait` returns: with the first that is done, with the first that fails, or with all. */
 export type ReturnWhen = 'FIRST_COMPLETED' | 'FIRST_EXCEPTION' | 'ALL_COMPLETED';
 
+/** Options of {@link wait}, as the keyword arguments of `asyncio.wait`. */
 export interface WaitOptions {
   /** Return after this many milliseconds even so; default null, no limit. */
   readonly timeoutMs?: number | null | undefined;

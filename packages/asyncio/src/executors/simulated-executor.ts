@@ -8,6 +8,7 @@ import { WaitQueue, type WaitPlace } from '../sync/wait-queue.ts';
 import { ConcurrentFuture } from './concurrent-future.ts';
 import { durationOf, type Executor, type JobOptions } from './executor.ts';
 
+/** Options of a {@link SimulatedExecutor}; `workers` is `max_workers` of `concurrent.futures.ThreadPoolExecutor`. */
 export interface SimulatedExecutorOptions {
   /** How many jobs run at a time; default 32, the most that Python takes for itself. */
   readonly workers?: number | undefined;

@@ -3,6 +3,7 @@ import { compareItems, type Compare } from './compare.ts';
 import { HeapStore } from './heap-store.ts';
 import { Queue } from './queue.ts';
 
+/** Options of a PriorityQueue. `asyncio.PriorityQueue` compares with `<` and has none. */
 export interface PriorityQueueOptions<T> {
   /** As for `Array.sort`; default: numbers, strings, and arrays element by element. */
   readonly compare?: Compare<T> | undefined;
