@@ -1,8 +1,7 @@
-import { checkLimit, show, type Instrument, type LimitOptions, type Reorder, type Scheduler } from '@timeloom/loop';
-import { encodeToken, ScheduleFollower, ScheduleRecorder, type Schedule } from '@timeloom/trace';
-import { execute, type Execution, type ExecutionOptions, type Program } from './execution.ts';
-import { failureKey, type Outcome } from './outcome.ts';
-import { shrink } from './shrink.ts';
+import { checkLimit, show, type LimitOptions, type Reorder } from '@timeloom/loop';
+import { ScheduleRecorder } from '@timeloom/trace';
+import { Failures, type Failure } from './failures.ts';
+import { execute, type ExecutionOptions, type Program } from './execution.ts';
 import { makeStrategy } from './strategies/index.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -23,27 +22,6 @@ export interface ExploreOptions extends LimitOptions {
   readonly stopAtFirst?: boolean | undefined;
   /** Called after each run of the search with their number so far. */
   readonly onRun?: ((runs: number) => void) | undefined;
-}
-
-/** One way in which the program fails. */
-export interface Failure {
-  /** What makes it this failure: how the run ended, and the first line of what it said. */
-  readonly key: string;
-  readonly outcome: Outcome;
-  /** The number of the first run that failed so, from 1. */
-  readonly firstRun: number;
-  /** How many runs failed so. */
-  readonly count: number;
-  /** The smallest schedule that was found to fail so. */
-  readonly schedule: Schedule;
-  /** Differences from FIFO of the first failing run, before shrinking. */
-  readonly differencesBefore: number;
-  /**
-   * The schedule as a short string, for `replay`. Null if following the schedule did not fail in the
-   * same way: the program is not deterministic (a wall clock, Math.random, unmarked real work, or
-   * state that a run leaves behind for the next).
-   */
-  readonly token: string | null;
 }
 
 /** What a search came to. */
@@ -67,58 +45,21 @@ export async function explore(program: Program, options: ExploreOptions = {}): P
   checkLimit('runs', mostRuns);
   const strategy =
     typeof options.strategy === 'object' ? options.strategy : makeStrategy(options.strategy ?? 'pct', { seed, depth });
-  const search = new Search(program, options);
+  const { reorder, latenessMs, maxSteps = 100_000, maxStepsPerInstant = 10_000 } = options;
+  const execution: ExecutionOptions = { reorder, latenessMs, maxSteps, maxStepsPerInstant };
+  const failures = new Failures(program, execution);
   const mostFailures = stopAtFirst ? 1 : Infinity;
   let runs = 0;
-  while (runs < mostRuns && search.failures.size < mostFailures) {
+  while (runs < mostRuns && failures.size < mostFailures) {
     const scheduler = strategy.nextRun();
     if (scheduler === null) break;
     const recorder = new ScheduleRecorder(scheduler);
-    const { outcome, steps } = await search.run(recorder, [scheduler]);
+    const { outcome, steps } = await execute(program, recorder, { ...execution, instruments: [scheduler] });
     runs++;
     strategy.runEnded({ choices: recorder.choices, steps, passed: outcome.kind === 'passed' });
-    await search.learn(outcome, recorder, runs);
+    await failures.learn(outcome, recorder, runs);
     options.onRun?.(runs);
   }
-  const failures = [...search.failures.values()];
-  return { passed: failures.length === 0, runs, failures, coverage: strategy.describeCoverage(runs) };
-}
-
-/** The failures of one program so far. */
-class Search {
-  readonly #program: Program;
-  readonly #options: ExecutionOptions;
-  readonly failures = new Map<string, Failure>();
-
-  constructor(program: Program, options: ExploreOptions) {
-    const { reorder, latenessMs, maxSteps = 100_000, maxStepsPerInstant = 10_000 } = options;
-    this.#program = program;
-    this.#options = { reorder, latenessMs, maxSteps, maxStepsPerInstant };
-  }
-
-  run(scheduler: Scheduler, instruments: readonly Instrument[] = []): Promise<Execution> {
-    return execute(this.#program, scheduler, { ...this.#options, instruments });
-  }
-
-  async learn(outcome: Outcome, recorder: ScheduleRecorder, run: number): Promise<void> {
-    const key = failureKey(outcome);
-    if (key === null) return;
-    const known = this.failures.get(key);
-    const failure = known ?? (await this.#examine(key, outcome, recorder.schedule(), run));
-    this.failures.set(key, { ...failure, count: failure.count + 1 });
-  }
-
-  /** Shrinks the first failure of its kind. */
-  async #examine(key: string, outcome: Outcome, schedule: Schedule, firstRun: number): Promise<Failure> {
-    const stillFails = async (candidate: Schedule): Promise<boolean> =>
-      failureKey((await this.run(new ScheduleFollower(candidate))).outcome) === key;
-    const common = { key, outcome, firstRun, count: 0, differencesBefore: schedule.differences.length };
-    if (!(await stillFails(schedule))) return { ...common, schedule, token: null };
-    const smallest = await shrink(schedule, stillFails);
-    // Recorded once more: what is recorded has no difference that is never reached.
-    const recorder = new ScheduleRecorder(new ScheduleFollower(smallest.schedule), { labels: true });
-    await this.run(recorder);
-    const tight = recorder.schedule();
-    return { ...common, schedule: tight, token: encodeToken(tight, recorder.digest()) };
-  }
+  const coverage = strategy.describeCoverage(runs);
+  return { passed: failures.size === 0, runs, failures: failures.all(), coverage };
 }

@@ -1,7 +1,8 @@
 export { AssertionError, type IoOptions, type ProgramContext } from './context.ts';
 export { ReplayDivergedError } from './errors.ts';
 export type { Execution, ExecutionOptions, Program } from './execution.ts';
-export { explore, type Exploration, type ExploreOptions, type Failure } from './explore.ts';
+export { explore, type Exploration, type ExploreOptions } from './explore.ts';
+export type { Failure } from './failures.ts';
 export { failureKey, type Outcome } from './outcome.ts';
 export { replay } from './replay.ts';
 export { formatExploration, type ReportOptions } from './report.ts';

@@ -1,5 +1,6 @@
 import type { Difference } from '@timeloom/trace';
-import type { Exploration, Failure } from './explore.ts';
+import type { Exploration } from './explore.ts';
+import type { Failure } from './failures.ts';
 import { count } from './strategies/wording.ts';
 
 export interface ReportOptions {
