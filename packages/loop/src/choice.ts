@@ -1,35 +1,21 @@
 import type { Handle } from './handle.ts';
-import type { ReadyQueue } from './ready-queue.ts';
 import type { ChoicePoint } from './scheduler.ts';
 
-/**
- * The positions of the batch that a Scheduler may pick: the oldest handle of each lane, and every
- * handle without a lane; with `tied` only those that tie with the oldest of all. In batch order, so
- * option 0 is FIFO.
- */
-export function selectable(ready: ReadyQueue, tied: boolean): number[] {
-  const positions: number[] = [];
-  const lanes = new Set<object>();
-  let first: Handle | undefined;
-  for (let position = 0; position < ready.batchSize; position++) {
-    const handle = ready.peek(position);
-    if (handle.cancelled() || (handle.lane !== null && lanes.has(handle.lane))) continue;
-    if (handle.lane !== null) lanes.add(handle.lane);
-    first ??= handle;
-    if (!tied || handle === first || (handle.tie !== undefined && handle.tie === first.tie)) positions.push(position);
-  }
-  return positions;
-}
+/** Asks the Scheduler of a loop. */
+export type Chooser = (point: ChoicePoint) => number;
 
-/** Which handle of the batch runs next. */
+/** Which of the ready handles runs next. */
 export class HandleChoice implements ChoicePoint {
   readonly kind = 'handle';
   readonly time: number;
+  readonly changed: boolean;
   readonly #handles: readonly Handle[];
 
-  constructor(handles: readonly Handle[], time: number) {
+  /** @param handles the options; the point is about them as they are while the Scheduler is asked. */
+  constructor(handles: readonly Handle[], time: number, changed: boolean) {
     this.#handles = handles;
     this.time = time;
+    this.changed = changed;
   }
 
   get size(): number {
@@ -43,6 +29,10 @@ export class HandleChoice implements ChoicePoint {
   handleOf(option: number): Handle | undefined {
     return this.#handles[option];
   }
+
+  indexOf(handle: Handle): number {
+    return this.#handles.indexOf(handle);
+  }
 }
 
 /** A draw that is not about handles: how long something takes, or a value. */
@@ -50,6 +40,7 @@ export class DrawnChoice implements ChoicePoint {
   readonly kind: 'latency' | 'value';
   readonly size: number;
   readonly time: number;
+  readonly changed = true;
   readonly #label: (option: number) => string;
 
   /** @param label names an option. */
@@ -66,5 +57,9 @@ export class DrawnChoice implements ChoicePoint {
 
   handleOf(): undefined {
     return undefined;
+  }
+
+  indexOf(): number {
+    return -1;
   }
 }

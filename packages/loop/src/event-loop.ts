@@ -4,6 +4,7 @@ import { ExceptionReporter, type ExceptionHandler, type ExceptionReport } from '
 import { CallbackHandle, CallbackTimer, type CallOptions, type Handle, type TimerHandle } from './handle.ts';
 import type { Instrument } from './instrument.ts';
 import { Kernel, runningKernel } from './kernel.ts';
+import { Operation } from './operation.ts';
 import type { EventLoopOptions } from './options.ts';
 import { createRandom } from './random.ts';
 
@@ -58,6 +59,17 @@ export class EventLoop extends Kernel {
     checkMs('whenMs', whenMs);
     checkFunction('callAt()', callback);
     return this.scheduleTimer(new CallbackTimer(whenMs, callback, options, this.context));
+  }
+
+  /**
+   * Calls `complete` as the completion of a simulated operation that begins now. A Scheduler decides
+   * when: `runAheadMs` bounds how far time may pass meanwhile. Without one, in the next turn.
+   *
+   * @throws TypeError if it is not a function. @throws LoopClosedError after `close()`.
+   */
+  startOperation(complete: () => unknown, options?: CallOptions): Handle {
+    checkFunction('startOperation()', complete);
+    return this.schedule(new Operation(complete, options, this.context, this.time()));
   }
 
   /**

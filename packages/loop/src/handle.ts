@@ -17,6 +17,11 @@ export interface CallOptions {
   readonly lane?: Lane | null | undefined;
 }
 
+let cancelledHandles = 0;
+
+/** How many handles were cancelled so far, in all loops. */
+export const cancellations = (): number => cancelledHandles;
+
 /**
  * One scheduled callback. Features of higher layers subclass it and override {@link run}; the loop
  * is the only caller of `run`.
@@ -51,6 +56,16 @@ export abstract class Handle {
     return false;
   }
 
+  /** True if a Scheduler may leave the handle ready while turns end and time passes; see Operation. */
+  get deferrable(): boolean {
+    return false;
+  }
+
+  /** The time at which a {@link deferrable} handle became ready, in milliseconds. */
+  get readySince(): number {
+    return -Infinity;
+  }
+
   /** Handles with equal ties became ready at the same instant, in an order that the host does not promise. */
   get tie(): unknown {
     return undefined;
@@ -58,6 +73,7 @@ export abstract class Handle {
 
   /** Prevents the handle from running. Idempotent; without effect once it has run. */
   cancel(): void {
+    if (!this.#cancelled) cancelledHandles++;
     this.#cancelled = true;
   }
 

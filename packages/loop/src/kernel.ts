@@ -2,14 +2,15 @@
  * The loop. Three lines carry its promises, and each stands in one place only:
  *
  *  - time moves in `#advanceTime`, when nothing is ready;
- *  - order is chosen in `#choose`, among the handles of one batch;
+ *  - order is chosen in `step`, among the handles of one batch;
  *  - user code runs in `#run`, one handle at a time, its microtasks to the end.
  *
  * A turn is CPython's `_run_once`: promote the timers that are due behind what is ready, take what
  * is ready now as the batch, run it. What becomes ready meanwhile waits for the next turn. The Pump
  * calls `step` in a macrotask of its own each time. Do not add features here: build on top.
  */
-import { HandleChoice, DrawnChoice, selectable } from './choice.ts';
+import { DrawnChoice } from './choice.ts';
+import { ChoiceQueue } from './choice-queue.ts';
 import { RealClock, type Clock } from './clock.ts';
 import { DeadlockError, LoopClosedError, type WaitNode } from './errors.ts';
 import { ExternalWork } from './external.ts';
@@ -19,7 +20,7 @@ import type { Instrument } from './instrument.ts';
 import { StepCounter } from './limits.ts';
 import { checkChoiceOptions, type ChoiceOptions, type EventLoopOptions } from './options.ts';
 import { hostPump, type Driven, type Pump } from './pump.ts';
-import { ReadyQueue } from './ready-queue.ts';
+import { ReadyQueue, type Ready } from './ready-queue.ts';
 import type { ChoicePoint, Scheduler } from './scheduler.ts';
 import { TimerQueue } from './timer-queue.ts';
 
@@ -45,7 +46,7 @@ export abstract class Kernel implements Driven {
   protected readonly counter: StepCounter;
   protected closed = false;
   protected turn = 0;
-  readonly #ready = new ReadyQueue();
+  readonly #ready: Ready;
   protected instruments: readonly Instrument[];
   protected observed: boolean;
   readonly #scheduler: Scheduler | null;
@@ -66,6 +67,9 @@ export abstract class Kernel implements Driven {
     this.observed = this.instruments.length > 0;
     this.#scheduler = options.scheduler ?? null;
     this.#choices = checkChoiceOptions(options);
+    const choose = (point: ChoicePoint): number => this.choose(point);
+    const searched = this.#scheduler !== null;
+    this.#ready = searched ? new ChoiceQueue(this.#choices, this.clock, choose) : new ReadyQueue();
     this.#pump = options.pump ?? hostPump;
   }
 
@@ -75,11 +79,11 @@ export abstract class Kernel implements Driven {
   step(): boolean {
     try {
       for (;;) {
-        while (this.#ready.batchSize === 0) if (!this.#beginTurn()) return false;
-        const position = this.#choose(); // the only place order is chosen
+        while (this.#ready.turnIsOver) if (!this.#beginTurn()) return false;
+        const handle = this.#ready.next(); // the only place order is chosen
         // Counted while it is still queued: a run that a limit ends has lost no step.
-        this.counter.count(this.#ready.peek(position), this.clock.now());
-        const handle = this.#ready.take(position);
+        this.counter.count(handle, this.clock.now());
+        this.#ready.take();
         if (handle.cancelled()) continue;
         const { inline } = handle;
         this.#run(handle);
@@ -98,7 +102,7 @@ export abstract class Kernel implements Driven {
       return false;
     }
     this.#inTurn = false;
-    if (this.#ready.isEmpty && !this.#stopping && !this.#advanceTime()) return false;
+    if (!this.#stopping && this.#timeMayPass() && !this.#advanceTime()) return false;
     this.#inTurn = true;
     this.turn++;
     const now = this.clock.now();
@@ -106,6 +110,12 @@ export abstract class Kernel implements Driven {
     for (let due; (due = this.timers.popDue(now, this.#choices.resolutionMs)) !== undefined;) this.#ready.push(due);
     this.#ready.beginBatch();
     return true;
+  }
+
+  /** Nothing is ready; or nothing but pending operations, and the scheduler lets them wait. */
+  #timeMayPass(): boolean {
+    if (this.#ready.isEmpty) return true;
+    return this.externalWork.inFlight === 0 && this.#ready.letTimePass(this.timers.first());
   }
 
   /** False if the loop has to wait for the host, or for another loop of its world. */
@@ -135,16 +145,6 @@ export abstract class Kernel implements Driven {
     if (deadlines.length < 2) return earliest;
     const label = (option: number): string => `timers fire at ${deadlines[option]}`;
     return deadlines[this.choose(new DrawnChoice('latency', deadlines.length, this.clock.now(), label))]!;
-  }
-
-  #choose(): number {
-    if (this.#scheduler === null) return 0;
-    if (this.#choices.reorder === 'free') this.#ready.extendBatch();
-    if (this.#ready.batchSize === 1) return 0;
-    const positions = selectable(this.#ready, this.#choices.reorder === 'ties');
-    if (positions.length < 2) return positions[0] ?? 0;
-    const handles = positions.map((position) => this.#ready.peek(position));
-    return positions[this.choose(new HandleChoice(handles, this.clock.now()))]!;
   }
 
   #run(handle: Handle): void {

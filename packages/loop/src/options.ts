@@ -19,6 +19,12 @@ export interface EventLoopOptions extends LimitOptions {
    * hosts promise no more than "not early". Default 0.
    */
   readonly latenessMs?: number | undefined;
+  /**
+   * By how many milliseconds a scheduler may let time run ahead of an operation that is pending; see
+   * {@link EventLoop.startOperation}. Bounded, because intervals would starve operations and every
+   * timeout would be a false alarm. Default 1,000.
+   */
+  readonly runAheadMs?: number | undefined;
   readonly instruments?: readonly Instrument[] | undefined;
   /** Seed of {@link EventLoop.random}; default 0. */
   readonly seed?: number | string | undefined;
@@ -34,16 +40,19 @@ export interface ChoiceOptions {
   readonly resolutionMs: number;
   readonly reorder: Reorder;
   readonly latenessMs: number;
+  readonly runAheadMs: number;
 }
 
 /** @throws TypeError, RangeError on an option of the wrong type or range, naming it. */
 export function checkChoiceOptions(options: EventLoopOptions): ChoiceOptions {
-  const { resolutionMs = 1e-6, reorder = 'ready', latenessMs = 0 } = options;
+  const { resolutionMs = 1e-6, reorder = 'ready', latenessMs = 0, runAheadMs = 1000 } = options;
   checkMs('resolutionMs', resolutionMs);
   checkMs('latenessMs', latenessMs);
   if (latenessMs < 0) throw new RangeError(`latenessMs must be at least 0, got ${latenessMs}`);
+  if (runAheadMs !== Infinity) checkMs('runAheadMs', runAheadMs);
+  if (runAheadMs < 0) throw new RangeError(`runAheadMs must be at least 0, got ${runAheadMs}`);
   if (!reorderModes.includes(reorder)) {
     throw new TypeError(`reorder must be 'ties', 'ready' or 'free', got ${String(reorder)}`);
   }
-  return { resolutionMs, reorder, latenessMs };
+  return { resolutionMs, reorder, latenessMs, runAheadMs };
 }

@@ -1,24 +1,43 @@
-import type { Handle } from './handle.ts';
+import type { Handle, TimerHandle } from './handle.ts';
+
+/**
+ * The handles that are ready: the batch of the current turn, and behind it what became ready
+ * meanwhile and waits for the next turn.
+ */
+export interface Ready {
+  push(handle: Handle): void;
+  /** True if the batch has nothing left that has to run in this turn. */
+  readonly turnIsOver: boolean;
+  /** True if no handle is ready, neither in this turn nor for the next. */
+  readonly isEmpty: boolean;
+  /** Makes everything that is ready the batch of a new turn. Only when the turn is over. */
+  beginBatch(): void;
+  /** The handle that runs next. It stays where it is until {@link take}. */
+  next(): Handle;
+  /** Takes out what {@link next} gave. */
+  take(): void;
+  /**
+   * Nothing has to run now but time could pass, up to the first timer. True if it is to pass although
+   * operations are pending.
+   */
+  letTimePass(timer: TimerHandle | undefined): boolean;
+  clear(): void;
+}
 
 const initialCapacity = 16;
 
-/**
- * The handles that are ready, in a ring: first the batch of the current turn, behind it what became
- * ready meanwhile and waits for the next turn.
- */
-export class ReadyQueue {
+/** First in, first out, in a ring. */
+export class ReadyQueue implements Ready {
   /** The length is a power of two. Places outside of [head, tail) hold undefined, so nothing is kept alive. */
   #ring: (Handle | undefined)[] = Array.from({ length: initialCapacity });
   #head = 0;
   #batchEnd = 0;
   #tail = 0;
 
-  /** Handles left in the batch of the current turn. */
-  get batchSize(): number {
-    return this.#batchEnd - this.#head;
+  get turnIsOver(): boolean {
+    return this.#batchEnd === this.#head;
   }
 
-  /** True if no handle is ready, neither in this turn nor for the next. */
   get isEmpty(): boolean {
     return this.#tail === this.#head;
   }
@@ -28,7 +47,6 @@ export class ReadyQueue {
     this.#ring[this.#tail++ & (this.#ring.length - 1)] = handle;
   }
 
-  /** Makes everything that is ready the batch of a new turn. Only when the batch is used up. */
   beginBatch(): void {
     const mask = this.#ring.length - 1;
     const size = this.#tail - this.#head;
@@ -38,24 +56,16 @@ export class ReadyQueue {
     this.#batchEnd = this.#tail;
   }
 
-  /** Adds what became ready meanwhile to the batch. */
-  extendBatch(): void {
-    this.#batchEnd = this.#tail;
+  next(): Handle {
+    return this.#ring[this.#head & (this.#ring.length - 1)]!;
   }
 
-  /** The handle at a position of the batch, 0 being the oldest. */
-  peek(position: number): Handle {
-    return this.#ring[(this.#head + position) & (this.#ring.length - 1)]!;
+  take(): void {
+    this.#ring[this.#head++ & (this.#ring.length - 1)] = undefined;
   }
 
-  /** Takes the handle at a position of the batch out. */
-  take(position: number): Handle {
-    const ring = this.#ring;
-    const mask = ring.length - 1;
-    const handle = ring[(this.#head + position) & mask]!;
-    for (let i = this.#head + position; i > this.#head; i--) ring[i & mask] = ring[(i - 1) & mask];
-    ring[this.#head++ & mask] = undefined;
-    return handle;
+  letTimePass(): boolean {
+    return false;
   }
 
   clear(): void {

@@ -3,7 +3,7 @@ import type { Handle } from './handle.ts';
 /** What is being decided: which handle runs next, how long a simulated operation takes, or a value. */
 export type ChoiceKind = 'handle' | 'latency' | 'value';
 
-/** A moment at which the run could go on in more than one way. */
+/** A moment at which the run could go on in more than one way. It is good for the call of `choose` only. */
 export interface ChoicePoint {
   readonly kind: ChoiceKind;
   /** Number of options, at least 2. Option 0 is FIFO, or the least value. */
@@ -14,6 +14,13 @@ export interface ChoicePoint {
   labelOf(option: number): string;
   /** The handle behind an option; only for `kind: 'handle'`. */
   handleOf(option: number): Handle | undefined;
+  /** The option that a handle is; -1 if it is none. */
+  indexOf(handle: Handle): number;
+  /**
+   * False if the options are those of the last choice of a handle, in their order, but for the one that
+   * was chosen. A Scheduler that ranks the options may keep its ranking then.
+   */
+  readonly changed: boolean;
 }
 
 /**

@@ -27,6 +27,12 @@ export class TimerQueue {
     this.#siftUp(this.#timers.length - 1, timer);
   }
 
+  /** The timer that is the next to fire. */
+  first(): TimerHandle | undefined {
+    if (this.#cancelled > 0) this.#dropCancelled();
+    return this.#timers[0];
+  }
+
   /** The earliest deadline of a timer that is not cancelled; Infinity if there is none. */
   nextDeadline(): number {
     // Reading the top timer itself would cost a cache miss for each jump of the clock.

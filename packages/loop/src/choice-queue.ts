@@ -1,0 +1,193 @@
+import { HandleChoice, type Chooser } from './choice.ts';
+import type { Clock } from './clock.ts';
+import { cancellations, type Handle, type Lane, type TimerHandle } from './handle.ts';
+import type { ChoiceOptions } from './options.ts';
+import type { Ready } from './ready-queue.ts';
+
+/** A handle of the batch that stands behind another one of its lane. */
+interface Behind {
+  readonly handle: Handle;
+  readonly order: number;
+}
+
+/**
+ * The ready handles of a loop with a Scheduler. Keeps the options of the next choice from one choice
+ * to the next: the oldest handle of each lane, and every handle without a lane, in the order in which
+ * they became ready, so that option 0 is FIFO. A choice costs the same however many are ready, but for
+ * moving references within one array, and for `ties`, which compares them all.
+ *
+ * Operations are options as long as they are pending: a turn does not have to run them, so they are
+ * carried over to the next.
+ */
+export class ChoiceQueue implements Ready {
+  readonly #choose: Chooser;
+  readonly #reorder: ChoiceOptions['reorder'];
+  readonly #runAheadMs: number;
+  readonly #clock: Clock;
+  /** What may run next, and in a second array the place of each in the order of readiness. */
+  #options: Handle[] = [];
+  #orders: number[] = [];
+  /** Lanes that have an option, with what stands behind it. */
+  readonly #lanes = new Map<Lane, Behind[] | null>();
+  /** What became ready in this turn. */
+  #waiting: Handle[] = [];
+  #operations = 0;
+  #order = 0;
+  /** True until a handle of the batch has run. */
+  #fresh = false;
+  /** The option that was chosen and not taken yet; -1 if none. */
+  #picked = -1;
+  #cancellations = cancellations();
+  /** Options came, or went otherwise than by running, since the last choice. */
+  #changed = true;
+
+  constructor(options: ChoiceOptions, clock: Clock, choose: Chooser) {
+    this.#reorder = options.reorder;
+    this.#runAheadMs = options.runAheadMs;
+    this.#clock = clock;
+    this.#choose = choose;
+  }
+
+  get turnIsOver(): boolean {
+    return this.#options.length === 0 || (!this.#fresh && this.#picked < 0 && this.#onlyOperations);
+  }
+
+  get isEmpty(): boolean {
+    return this.#options.length === 0 && this.#waiting.length === 0;
+  }
+
+  get #onlyOperations(): boolean {
+    return this.#operations === this.#options.length && this.#operations > 0;
+  }
+
+  push(handle: Handle): void {
+    this.#waiting.push(handle);
+  }
+
+  beginBatch(): void {
+    this.#fresh = true;
+    this.#admitWaiting();
+  }
+
+  /** What waits becomes part of the batch. */
+  #admitWaiting(): void {
+    if (this.#waiting.length === 0) return;
+    for (const handle of this.#waiting) this.#admit(handle, ++this.#order);
+    this.#waiting = [];
+    this.#changed = true;
+  }
+
+  #admit(handle: Handle, order: number): void {
+    const { lane } = handle;
+    if (lane !== null) {
+      const behind = this.#lanes.get(lane);
+      if (behind !== undefined) {
+        if (behind === null) this.#lanes.set(lane, [{ handle, order }]);
+        else behind.push({ handle, order });
+        return;
+      }
+      this.#lanes.set(lane, null);
+    }
+    if (handle.deferrable) this.#operations++;
+    this.#insert(handle, order);
+  }
+
+  #insert(handle: Handle, order: number): void {
+    let place = this.#options.length;
+    while (place > 0 && this.#orders[place - 1]! > order) place--;
+    if (place === this.#options.length) {
+      this.#options.push(handle);
+      this.#orders.push(order);
+      return;
+    }
+    this.#options.splice(place, 0, handle);
+    this.#orders.splice(place, 0, order);
+  }
+
+  /** An option goes; the next of its lane, if any, is one now. */
+  #remove(option: number): void {
+    const handle = this.#options[option]!;
+    this.#options.splice(option, 1);
+    this.#orders.splice(option, 1);
+    if (handle.deferrable) this.#operations--;
+    if (handle.lane === null) return;
+    const next = this.#lanes.get(handle.lane)?.shift();
+    if (next === undefined) {
+      this.#lanes.delete(handle.lane);
+      return;
+    }
+    if (next.handle.deferrable) this.#operations++;
+    this.#insert(next.handle, next.order);
+    this.#changed = true;
+  }
+
+  next(): Handle {
+    if (this.#picked < 0) this.#picked = this.#pick();
+    return this.#options[this.#picked]!;
+  }
+
+  take(): void {
+    const picked = this.#picked;
+    this.#picked = -1;
+    this.#fresh = false;
+    this.#remove(picked);
+  }
+
+  #pick(): number {
+    if (this.#reorder === 'free') this.#admitWaiting();
+    this.#dropCancelled();
+    // If all were cancelled one is left, so that there is something to take.
+    if (this.#options.length === 1) return 0;
+    return this.#reorder === 'ties' ? this.#pickAmongTied() : this.#ask(this.#options);
+  }
+
+  #ask(options: readonly Handle[]): number {
+    const point = new HandleChoice(options, this.#clock.now(), this.#changed);
+    this.#changed = false;
+    return this.#choose(point);
+  }
+
+  #pickAmongTied(): number {
+    const first = this.#options[0]!;
+    const { tie } = first;
+    const tied = this.#options.filter((handle) => handle === first || (tie !== undefined && handle.tie === tie));
+    if (tied.length < 2) return 0;
+    this.#changed = true;
+    return this.#options.indexOf(tied[this.#ask(tied)]!);
+  }
+
+  /** Cancelled handles are no options. Looks for them only if some handle of the process was cancelled. */
+  #dropCancelled(): void {
+    const count = cancellations();
+    if (count === this.#cancellations) return;
+    this.#cancellations = count;
+    for (let option = this.#options.length - 1; option >= 0 && this.#options.length > 1; option--) {
+      if (!this.#options[option]!.cancelled()) continue;
+      this.#remove(option);
+      this.#changed = true;
+    }
+  }
+
+  letTimePass(timer: TimerHandle | undefined): boolean {
+    if (this.#waiting.length > 0 || timer === undefined || timer.when <= this.#clock.now()) return false;
+    this.#dropCancelled();
+    const [oldest] = this.#options;
+    if (oldest === undefined || oldest.cancelled()) return false;
+    if (timer.when > oldest.readySince + this.#runAheadMs) return false;
+    this.#changed = true;
+    const option = this.#ask([...this.#options, timer]);
+    this.#changed = true;
+    if (option === this.#options.length) return true;
+    this.#picked = option;
+    return false;
+  }
+
+  clear(): void {
+    this.#options = [];
+    this.#orders = [];
+    this.#waiting = [];
+    this.#lanes.clear();
+    this.#operations = 0;
+    this.#picked = -1;
+  }
+}
