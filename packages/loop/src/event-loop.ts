@@ -1,6 +1,7 @@
 import { checkFunction, checkMs } from './check.ts';
 import { RuntimeError } from './errors.ts';
 import { ExceptionReporter, type ExceptionHandler, type ExceptionReport } from './exceptions.ts';
+import type { HostWork } from './external.ts';
 import { CallbackHandle, CallbackTimer, type CallOptions, type Handle, type TimerHandle } from './handle.ts';
 import type { Instrument } from './instrument.ts';
 import { Kernel, runningKernel } from './kernel.ts';
@@ -78,6 +79,17 @@ export class EventLoop extends Kernel {
    */
   external<T>(promise: PromiseLike<T>, options?: CallOptions): PromiseLike<T> {
     return this.externalWork.track(promise, options);
+  }
+
+  /**
+   * From now on a virtual clock stands still, and no deadlock is declared, while `work` is in flight;
+   * what enters the loop between two steps is taken for the work's doing, and warned of no more.
+   * Returns how to stop that. {@link statistics} does not count it.
+   *
+   * @throws LoopClosedError after `close()`.
+   */
+  holdWhile(work: HostWork): () => void {
+    return this.externalWork.add(work);
   }
 
   // ---------------------------------------------------------------- running

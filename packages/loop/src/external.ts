@@ -6,12 +6,22 @@ import { reportWarning } from './host-binding.ts';
 /** What happens when something enters a loop between its steps and nobody marked it. */
 export type UncontrolledPolicy = 'error' | 'warn' | 'allow';
 
+/** Work of the host that no promise stands for, e.g. the requests of its file system. */
+export interface HostWork {
+  /**
+   * Asked before a virtual clock moves: true if it has to stand still. Then `wake` is to be called as
+   * soon as asking again can give another answer; too early or too often does no harm.
+   */
+  inFlight(wake: () => void): boolean;
+}
+
 const policies: readonly unknown[] = ['error', 'warn', 'allow'];
 
 /** Work outside the loop that it knows of, and a guard against work that it does not. */
 export class ExternalWork {
   readonly #loop: Kernel;
   readonly #policy: UncontrolledPolicy;
+  #hostWork: readonly HostWork[] = [];
   #entering = false;
   #warned = false;
   /** Marked promises that have not settled. */
@@ -45,6 +55,22 @@ export class ExternalWork {
     });
   }
 
+  /** Has `work` asked from now on; returns how to stop that. */
+  add(work: HostWork): () => void {
+    this.#loop.checkOpen();
+    this.#hostWork = [...this.#hostWork, work];
+    return () => {
+      this.#hostWork = this.#hostWork.filter((other) => other !== work);
+    };
+  }
+
+  /** True if the clock has to stand still. Then `wake` will be called, or a completion scheduled. */
+  holdsClock(wake: () => void): boolean {
+    if (this.inFlight > 0) return true;
+    for (const work of this.#hostWork) if (work.inFlight(wake)) return true;
+    return false;
+  }
+
   /** Runs `action`, which schedules, as a marked entry. */
   enter<T>(action: () => T): T {
     const outer = this.#entering;
@@ -61,6 +87,8 @@ export class ExternalWork {
     if (this.#entering || this.#policy === 'allow') return null;
     const error = new UncontrolledAsyncError(label);
     if (this.#policy === 'error') return error;
+    // The clock waits for the host's work, so what that work does is expected.
+    if (this.#hostWork.length > 0) return null;
     if (!this.#warned) reportWarning(`Timeloom: ${error.message}`);
     this.#warned = true;
     return null;

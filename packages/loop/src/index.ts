@@ -14,7 +14,7 @@ export {
 } from './errors.ts';
 export { EventLoop, runningLoop, type LoopStatistics } from './event-loop.ts';
 export type { ExceptionHandler, ExceptionReport } from './exceptions.ts';
-export type { UncontrolledPolicy } from './external.ts';
+export type { HostWork, UncontrolledPolicy } from './external.ts';
 export { asyncStorageIsFree, createAsyncStorage, type AsyncStorage } from './host-binding.ts';
 export { Handle, TimerHandle, type CallOptions, type Lane } from './handle.ts';
 export type { Instrument } from './instrument.ts';

@@ -115,12 +115,12 @@ export abstract class Kernel implements Driven {
   /** Nothing is ready; or nothing but pending operations, and the scheduler lets them wait. */
   #timeMayPass(): boolean {
     if (this.#ready.isEmpty) return true;
-    return this.externalWork.inFlight === 0 && this.#ready.letTimePass(this.timers.first());
+    return !this.externalWork.holdsClock(this.#wake) && this.#ready.letTimePass(this.timers.first());
   }
 
   /** False if the loop has to wait for the host, or for another loop of its world. */
   #advanceTime(): boolean {
-    const wait = this.clock.virtual && this.externalWork.inFlight > 0;
+    const wait = this.clock.virtual && this.externalWork.holdsClock(this.#wake);
     const deadline = wait ? Infinity : this.#nextDeadline();
     const before = this.clock.now();
     const advance = wait ? 'waiting' : this.clock.advanceTo(deadline, this.#wake); // the only place time moves

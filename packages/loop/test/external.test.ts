@@ -1,4 +1,4 @@
-import { EventLoop, UncontrolledAsyncError } from '@timeloom/loop';
+import { DeadlockError, EventLoop, UncontrolledAsyncError, type HostWork } from '@timeloom/loop';
 import { describe, expect, it } from 'vitest';
 import { virtualLoop } from './helpers.ts';
 
@@ -58,6 +58,81 @@ describe('External work', () => {
     loop.close();
     await realWork(1);
     expect(settled).toBe(false);
+  });
+});
+
+describe('Work of the host', () => {
+  /** In flight for as many questions as it is told; the host calls back once for each. */
+  function hostWork(questions: number): HostWork {
+    return {
+      inFlight(wake) {
+        if (questions === 0) return false;
+        questions--;
+        setTimeout(wake, 0);
+        return true;
+      },
+    };
+  }
+
+  it('holds the clock and keeps a deadlock from being declared, until it says that it is done', async () => {
+    const loop = virtualLoop();
+    const order: string[] = [];
+    loop.holdWhile({
+      inFlight(wake) {
+        if (order.length > 0) return false;
+        setTimeout(() => {
+          order.push(`work at ${loop.time()}`);
+          wake();
+        }, 0);
+        return true;
+      },
+    });
+    loop.callLater(30_000, () => {
+      order.push(`timeout at ${loop.time()}`);
+      loop.stop();
+    });
+    await loop.runForever();
+    expect(order).toEqual(['work at 0', 'timeout at 30000']);
+    await expect(virtualLoop().runForever()).rejects.toThrow(DeadlockError);
+  });
+
+  it('is asked again each time it wakes the loop, and by every loop it was given to', async () => {
+    const work = hostWork(5);
+    const loops = [virtualLoop(), virtualLoop()];
+    for (const loop of loops) {
+      loop.holdWhile(work);
+      loop.callLater(1, () => loop.stop());
+    }
+    await Promise.all(loops.map((loop) => loop.runForever()));
+    expect(work.inFlight(() => {})).toBe(false);
+  });
+
+  it('holds nothing any more once it is taken away', async () => {
+    const loop = virtualLoop();
+    const release = loop.holdWhile({ inFlight: () => true });
+    release();
+    loop.callLater(1, () => loop.stop());
+    await loop.runForever();
+    expect(loop.time()).toBe(1);
+  });
+
+  it('explains what enters between two steps, except where that is an error', async () => {
+    const run = async (loop: EventLoop): Promise<void> => {
+      loop.holdWhile(hostWork(0));
+      await loop.runUntilComplete(async () => {
+        setTimeout(() => loop.callSoon(() => {}, { label: 'delivery' }), 0);
+        await loop.external(realWork(0));
+      });
+    };
+    await run(virtualLoop({ uncontrolled: 'warn' }));
+    const strict = virtualLoop({ uncontrolled: 'error' });
+    await expect(
+      strict.runUntilComplete(async () => {
+        strict.holdWhile(hostWork(0));
+        setTimeout(() => expect(() => strict.callSoon(() => {})).toThrow(UncontrolledAsyncError), 0);
+        await strict.external(realWork(0));
+      }),
+    ).rejects.toThrow(UncontrolledAsyncError);
   });
 });
 
