@@ -54,22 +54,21 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
 
   /** True once there is a result, an exception, or a cancellation. */
   done(): boolean {
+    this.loop.accessed(this, 'read');
     return (this.flags & Flag.done) !== 0;
   }
 
   cancelled(): boolean {
-    return (this.flags & Flag.cancelled) !== 0;
+    return this.done() && (this.flags & Flag.cancelled) !== 0;
   }
 
   get state(): FutureState {
-    if (!this.done()) return 'pending';
-    return this.cancelled() ? 'cancelled' : 'finished';
+    if (this.cancelled()) return 'cancelled';
+    return this.done() ? 'finished' : 'pending';
   }
 
   /**
-   * The result.
-   *
-   * @throws the exception, if it failed; CancelledError if it was cancelled; InvalidStateError if
+   * @returns the result. @throws the exception, if it failed; CancelledError if it was cancelled; InvalidStateError if
    * it is not done.
    */
   result(): T {
@@ -124,6 +123,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
   }
 
   protected settle(flags: number, outcome: unknown): void {
+    this.loop.accessed(this, 'write');
     this.flags = flags;
     this.outcome = outcome;
     if ((flags & Flag.unseen) !== 0) this.loop.reports.failed(this);

@@ -74,12 +74,15 @@ class GatheringFuture extends Future<unknown[]> {
   }
 
   readonly #gatherChildDone = (child: Future): void => {
+    const ends = !this.#returnExceptions && child.retrieve();
+    this.loop.accessed(this.#children, ends ? 'write' : 'add');
     this.#unfinished--;
-    if (this.done()) {
+    // Asked without an access: those who add do not read.
+    if ((this.flags & Flag.done) !== 0) {
       child.retrieve();
       return;
     }
-    if (!this.#returnExceptions && child.retrieve()) {
+    if (ends) {
       this.fail(child.takeError());
     } else if (this.#unfinished === 0) {
       const results = this.#children.map(resultOrError);
@@ -95,6 +98,7 @@ class GatheringFuture extends Future<unknown[]> {
     let cancelled = false;
     for (const child of this.#children) if (child.cancel(message)) cancelled = true;
     if (cancelled) this.#cancelRequested = true;
+    this.loop.accessed(this.#children, 'write');
     return cancelled;
   }
 

@@ -88,6 +88,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
    */
   override cancel(message?: string): boolean {
     this.markSeen();
+    this.loop.accessed(this, 'write');
     if (this.done()) return false;
     this.#cancelRequests++;
     this.#abortSignal(message);

@@ -85,6 +85,7 @@ function* untilDecided(
     timeoutMs === null ? null : loop.callLater(timeoutMs, decide, { label: 'wait() times out' });
   let unfinished = futures.size;
   const waitCompleted = (future: Future): void => {
+    loop.accessed(futures, returnWhen === 'ALL_COMPLETED' ? 'add' : 'write');
     unfinished--;
     if (unfinished > 0 && returnWhen === 'ALL_COMPLETED') return;
     // To look for an exception counts as a look at it, as in CPython; one that is not looked for stays unseen.

@@ -1,3 +1,4 @@
+import type { AccessMode } from './access.ts';
 import { checkFunction, checkMs } from './check.ts';
 import { RuntimeError } from './errors.ts';
 import { ExceptionReporter, type ExceptionHandler, type ExceptionReport } from './exceptions.ts';
@@ -169,6 +170,11 @@ export class EventLoop extends Kernel {
   observe(instrument: Instrument): void {
     this.instruments = [...this.instruments, instrument];
     this.observed = true;
+  }
+
+  /** Tells the observers what the running step accesses; see {@link AccessMode}. */
+  accessed(object: object, mode: AccessMode): void {
+    if (this.observed) for (const instrument of this.instruments) instrument.accessed?.(object, mode);
   }
 
   // ---------------------------------------------------------------- exceptions

@@ -1,3 +1,4 @@
+export { accessed, type AccessMode } from './access.ts';
 export { checkFunction, checkLimit, checkMs, show } from './check.ts';
 export { DrawnChoice } from './choice.ts';
 export { RealClock, VirtualClock, type Advance, type Clock } from './clock.ts';
@@ -15,7 +16,7 @@ export {
 export { EventLoop, runningLoop, type LoopStatistics } from './event-loop.ts';
 export type { ExceptionHandler, ExceptionReport } from './exceptions.ts';
 export type { HostWork, UncontrolledPolicy } from './external.ts';
-export { asyncStorageIsFree, createAsyncStorage, type AsyncStorage } from './host-binding.ts';
+export { asyncStorageIsFree, createAsyncStorage, takeOverRejections, type AsyncStorage } from './host-binding.ts';
 export { Handle, TimerHandle, type CallOptions, type Lane } from './handle.ts';
 export type { Instrument } from './instrument.ts';
 export type { LimitOptions } from './limits.ts';

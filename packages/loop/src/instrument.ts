@@ -1,3 +1,4 @@
+import type { AccessMode } from './access.ts';
 import type { Handle } from './handle.ts';
 import type { ChoicePoint } from './scheduler.ts';
 
@@ -16,6 +17,8 @@ export interface Instrument {
   chosen?(point: ChoicePoint, option: number): void;
   /** A handle is about to run. */
   stepStarted?(handle: Handle, time: number): void;
+  /** The running step, or code outside of all steps, accesses an object that others may access too. */
+  accessed?(object: object, mode: AccessMode): void;
   /** A step has ended, its microtasks included. */
   stepEnded?(handle: Handle, time: number): void;
 }

@@ -1,4 +1,4 @@
-import { show, TimeloomError } from '@timeloom/loop';
+import { accessed, show, TimeloomError } from '@timeloom/loop';
 import { coroutine, type Coroutine } from '../coroutine.ts';
 import type { Suspend } from '../future.ts';
 import { reprValue, showAsText } from '../repr.ts';
@@ -56,10 +56,12 @@ export class Queue<T = unknown> implements WaitPlace {
     this.maxSize = maxSize;
     this.#store = store;
     this.#finished.set();
+    accessed(this, 'write');
   }
 
   /** How many items there are. Mirrors `qsize()`. */
   get size(): number {
+    accessed(this, 'read');
     return this.#store.size;
   }
 
@@ -83,6 +85,7 @@ export class Queue<T = unknown> implements WaitPlace {
 
   /** Adds an item. @throws QueueFull, QueueShutDown. */
   putNowait(item: T): void {
+    accessed(this, 'write');
     if (this.#isShutDown) throw new QueueShutDown();
     if (this.full()) throw new QueueFull();
     this.#store.add(item);
@@ -103,6 +106,7 @@ export class Queue<T = unknown> implements WaitPlace {
 
   /** Takes an item. @throws QueueEmpty if there is none, QueueShutDown if there never will be. */
   getNowait(): T {
+    accessed(this, 'write');
     if (this.empty()) throw this.#isShutDown ? new QueueShutDown() : new QueueEmpty();
     const item = this.#store.take();
     this.#putters.wakeAndRemove();
@@ -111,6 +115,7 @@ export class Queue<T = unknown> implements WaitPlace {
 
   /** Says that an item that was taken is dealt with; see {@link join}. @throws RangeError if none is left. */
   taskDone(): void {
+    accessed(this, 'write');
     if (this.#unfinished <= 0) throw new RangeError('task_done() called too many times');
     if (--this.#unfinished === 0) this.#finished.set();
   }
@@ -126,6 +131,7 @@ export class Queue<T = unknown> implements WaitPlace {
    * @param options.immediate true drops the items as well; default false.
    */
   shutdown({ immediate = false }: { readonly immediate?: boolean | undefined } = {}): void {
+    accessed(this, 'write');
     this.#isShutDown = true;
     if (immediate) this.#dropItems();
     while (this.#getters.wakeAndRemove());
@@ -168,6 +174,7 @@ export class Queue<T = unknown> implements WaitPlace {
   });
 
   static readonly #join = coroutine(function* join(queue: Queue): Generator<Suspend, void, unknown> {
+    accessed(queue, 'read');
     if (queue.#unfinished > 0) yield* queue.#finished.wait();
   });
 }

@@ -1,4 +1,4 @@
-import { checkFunction, RuntimeError } from '@timeloom/loop';
+import { accessed, checkFunction, RuntimeError } from '@timeloom/loop';
 import type { Awaitable } from '../awaitable.ts';
 import { coroutine, type Coroutine } from '../coroutine.ts';
 import type { Suspend } from '../future.ts';
@@ -34,6 +34,7 @@ export class Barrier {
     checkCount('parties', parties);
     if (parties < 1) throw new RangeError('parties must be > 0');
     this.#parties = parties;
+    accessed(this, 'write');
   }
 
   /** How many tasks make a round. */
@@ -43,11 +44,13 @@ export class Barrier {
 
   /** How many tasks wait for the round to be complete. */
   get waiting(): number {
+    accessed(this, 'read');
     return this.#state === 'filling' ? this.#count : 0;
   }
 
   /** True after {@link abort}. */
   get broken(): boolean {
+    accessed(this, 'read');
     return this.#state === 'broken';
   }
 
@@ -86,6 +89,7 @@ export class Barrier {
     try {
       yield* barrier.#enter();
       try {
+        accessed(barrier, 'write');
         const position = barrier.#count++;
         if (position + 1 === barrier.#parties) barrier.#open();
         else yield* barrier.#waitForOthers();
@@ -117,6 +121,7 @@ export class Barrier {
   }
 
   #leave(): void {
+    accessed(this, 'write');
     if (--this.#count > 0) return;
     if (this.#state === 'resetting' || this.#state === 'draining') this.#state = 'filling';
     this.#condition.notifyAll();
@@ -141,6 +146,7 @@ export class Barrier {
   *#change(next: () => BarrierState): Generator<Suspend, void, unknown> {
     yield* this.#condition.acquire();
     try {
+      accessed(this, 'write');
       this.#state = next();
       this.#condition.notifyAll();
     } finally {

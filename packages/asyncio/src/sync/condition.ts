@@ -1,4 +1,4 @@
-import { checkFunction, RuntimeError, show } from '@timeloom/loop';
+import { accessed, checkFunction, RuntimeError, show } from '@timeloom/loop';
 import { coroutine, type Coroutine } from '../coroutine.ts';
 import { isCancelled } from '../errors.ts';
 import type { Suspend } from '../future.ts';
@@ -24,6 +24,7 @@ export class Condition extends Acquirable implements WaitPlace {
     super();
     if (!(lock instanceof Lock)) throw new TypeError(`lock must be a Lock, got ${show(lock)}`);
     this.#lock = lock;
+    accessed(this, 'write');
   }
 
   /** As {@link Lock.locked}. */
@@ -68,6 +69,7 @@ export class Condition extends Acquirable implements WaitPlace {
    */
   notify(count = 1): void {
     checkCount('count', count);
+    accessed(this, 'write');
     if (!this.locked()) throw new RuntimeError('cannot notify on un-acquired lock');
     this.#waiters.wake(count);
   }
@@ -82,6 +84,7 @@ export class Condition extends Acquirable implements WaitPlace {
   }
 
   static readonly #wait = coroutine(function* wait(condition: Condition): Generator<Suspend, true, unknown> {
+    accessed(condition, 'write');
     if (!condition.locked()) throw new RuntimeError('cannot wait on un-acquired lock');
     const waiter = condition.#waiters.newPlace();
     condition.release();

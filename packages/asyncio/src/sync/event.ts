@@ -1,3 +1,4 @@
+import { accessed } from '@timeloom/loop';
 import { coroutine, type Coroutine } from '../coroutine.ts';
 import type { Suspend } from '../future.ts';
 import { showAsText } from '../repr.ts';
@@ -11,12 +12,18 @@ export class Event implements WaitPlace {
   readonly #waiters = new WaitQueue(this);
   #set = false;
 
+  constructor() {
+    accessed(this, 'write');
+  }
+
   isSet(): boolean {
+    accessed(this, 'read');
     return this.#set;
   }
 
   /** Raises the flag: all who wait go on, in the order in which they came, even if it is cleared right away. */
   set(): void {
+    accessed(this, 'write');
     if (this.#set) return;
     this.#set = true;
     this.#waiters.wake(Infinity);
@@ -24,6 +31,7 @@ export class Event implements WaitPlace {
 
   /** Lowers the flag. */
   clear(): void {
+    accessed(this, 'write');
     this.#set = false;
   }
 
@@ -41,6 +49,7 @@ export class Event implements WaitPlace {
   }
 
   static readonly #wait = coroutine(function* wait(event: Event): Generator<Suspend, true, unknown> {
+    accessed(event, 'read');
     if (!event.#set) yield* event.#waiters.wait();
     return true;
   });

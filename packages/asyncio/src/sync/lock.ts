@@ -1,4 +1,4 @@
-import { RuntimeError } from '@timeloom/loop';
+import { accessed, RuntimeError } from '@timeloom/loop';
 import { coroutine, type Coroutine } from '../coroutine.ts';
 import { currentLoop } from '../current.ts';
 import { isCancelled } from '../errors.ts';
@@ -18,7 +18,13 @@ export class Lock extends Acquirable implements WaitPlace {
   #locked = false;
   #holder: string | undefined;
 
+  constructor() {
+    super();
+    accessed(this, 'write');
+  }
+
   locked(): boolean {
+    accessed(this, 'read');
     return this.#locked;
   }
 
@@ -42,6 +48,7 @@ export class Lock extends Acquirable implements WaitPlace {
    * @throws RuntimeError if the lock is free.
    */
   release(): void {
+    accessed(this, 'write');
     if (!this.#locked) throw new RuntimeError('Lock is not acquired.');
     this.#locked = false;
     this.#holder = undefined;
@@ -53,6 +60,7 @@ export class Lock extends Acquirable implements WaitPlace {
   }
 
   static readonly #acquire = coroutine(function* acquire(lock: Lock): Generator<Suspend, true, unknown> {
+    accessed(lock, 'write');
     // While somebody waits a newcomer must queue, though the lock may be free.
     if (lock.#locked || lock.#waiters.isAwaited) yield* lock.#waitForTurn();
     lock.#locked = true;
@@ -63,7 +71,9 @@ export class Lock extends Acquirable implements WaitPlace {
   *#waitForTurn(): Generator<Suspend, void, unknown> {
     try {
       yield* this.#waiters.wait();
+      accessed(this, 'write');
     } catch (error) {
+      accessed(this, 'write');
       // If this one had been woken, the next in line takes its turn.
       if (isCancelled(error) && !this.#locked) this.#wakeFirst();
       throw error;

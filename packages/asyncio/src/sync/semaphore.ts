@@ -1,3 +1,4 @@
+import { accessed } from '@timeloom/loop';
 import { coroutine, type Coroutine } from '../coroutine.ts';
 import { isCancelled } from '../errors.ts';
 import type { Suspend } from '../future.ts';
@@ -22,15 +23,18 @@ export class Semaphore extends Acquirable implements WaitPlace {
     super();
     checkCount('value', value, value < 0 ? 'Semaphore initial value must be >= 0' : undefined);
     this.#value = value;
+    accessed(this, 'write');
   }
 
   /** How many may pass at once now. */
   get value(): number {
+    accessed(this, 'read');
     return this.#value;
   }
 
   /** True if {@link acquire} would have to wait. */
   locked(): boolean {
+    accessed(this, 'read');
     return this.#value === 0 || this.#waiters.isAwaited;
   }
 
@@ -45,6 +49,7 @@ export class Semaphore extends Acquirable implements WaitPlace {
 
   /** Frees a place, and gives it to the first that waits. */
   release(): void {
+    accessed(this, 'write');
     this.#value++;
     this.#wakeNext();
   }
@@ -55,6 +60,7 @@ export class Semaphore extends Acquirable implements WaitPlace {
   }
 
   static readonly #acquire = coroutine(function* acquire(semaphore: Semaphore): Generator<Suspend, true, unknown> {
+    accessed(semaphore, 'write');
     if (semaphore.locked()) yield* semaphore.#waitForPlace();
     else semaphore.#value--;
     return true;
@@ -69,6 +75,7 @@ export class Semaphore extends Acquirable implements WaitPlace {
       if (isCancelled(error) && waiter.done() && !waiter.cancelled()) this.#value++;
       throw error;
     } finally {
+      accessed(this, 'write');
       this.#waiters.leave(waiter);
       while (this.#value > 0 && this.#wakeNext());
     }
