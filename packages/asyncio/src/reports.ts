@@ -48,18 +48,34 @@ export class Reports {
 
   /** The loop is closed. */
   closed(): void {
-    const coroutines = this.#coroutines.filter((one) => !one.started);
-    const unseen = [...this.#unseen].filter((future) => future.neverRetrieved);
-    this.#coroutines = [];
-    this.#unseen.clear();
+    const reportForgotten = this.#takeForgotten();
     for (const task of this.#loop.tasks.all()) {
       this.#report({ message: 'Task was destroyed but it is pending!', future: task });
       if (!task.coroutine.started) task.coroutine.close();
     }
-    for (const future of unseen) this.#reportFuture(future);
-    for (const { definition, started } of coroutines) {
-      if (!started) this.#report({ message: `coroutine '${definition.name}' was never awaited` });
-    }
+    reportForgotten();
+  }
+
+  /** The program is over: reports what nobody will look at any more. Tasks that are left may still be cleaned up. */
+  programEnded(): void {
+    const ofTasks = new Set(this.#loop.tasks.all().map((task) => task.coroutine));
+    const begun = this.#coroutines.filter((one) => ofTasks.has(one));
+    this.#coroutines = this.#coroutines.filter((one) => !ofTasks.has(one));
+    this.#takeForgotten()();
+    this.#coroutines = begun;
+  }
+
+  #takeForgotten(): () => void {
+    const coroutines = this.#coroutines.filter((one) => !one.started);
+    const unseen = [...this.#unseen].filter((future) => future.neverRetrieved);
+    this.#coroutines = [];
+    this.#unseen.clear();
+    return () => {
+      for (const future of unseen) this.#reportFuture(future);
+      for (const { definition, started } of coroutines) {
+        if (!started) this.#report({ message: `coroutine '${definition.name}' was never awaited` });
+      }
+    };
   }
 
   #reportFuture(future: Future): void {

@@ -26,8 +26,8 @@ export interface ProgramContext {
 export interface IoOptions {
   /**
    * The least and the longest time that the operation may take, in milliseconds of virtual time; the
-   * search draws one of up to 16 evenly spaced ones. Default: none, it completes in the same instant,
-   * in an order that is searched.
+   * search draws one of up to 16 evenly spaced ones. Default: the operation is pending until the search
+   * completes it, at once or after anything else, timers of the next `runAheadMs` included.
    */
   readonly latencyMs?: readonly [least: number, longest: number] | undefined;
 }
@@ -47,7 +47,8 @@ export function createContext(loop: AsyncioEventLoop): ProgramContext {
     loop,
     sleep: (delayMs) => sleep(delayMs),
     io: (label, work, options) => {
-      const latencies = latenciesOf(options?.latencyMs);
+      if (options?.latencyMs === undefined) return startOperation(loop, label, work, null);
+      const latencies = latenciesOf(options.latencyMs);
       const latency = latencies[choose('latency', latencies.length, (option) => `${label}: ${latencies[option]} ms`)]!;
       return startOperation(loop, label, work, latency);
     },
@@ -66,9 +67,7 @@ export function createContext(loop: AsyncioEventLoop): ProgramContext {
 
 const mostLatencies = 16;
 
-function latenciesOf(range: readonly [number, number] | undefined): readonly number[] {
-  if (range === undefined) return [0];
-  const [least, longest] = range;
+function latenciesOf([least, longest]: readonly [number, number]): readonly number[] {
   checkMs('latencyMs[0]', least);
   checkMs('latencyMs[1]', longest);
   if (least < 0 || longest < least) {
@@ -83,7 +82,7 @@ function startOperation<T>(
   loop: AsyncioEventLoop,
   label: string,
   work: (() => T) | undefined,
-  latency: number,
+  latency: number | null,
 ): Future<T> {
   const future = loop.createFuture<T>();
   const complete = (): void => {
@@ -94,7 +93,7 @@ function startOperation<T>(
       future.setException(error);
     }
   };
-  if (latency > 0) loop.callLater(latency, complete, { label });
-  else loop.callSoon(complete, { label });
+  if (latency === null) loop.startOperation(complete, { label });
+  else loop.callLater(latency, complete, { label });
   return future;
 }

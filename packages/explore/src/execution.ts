@@ -2,9 +2,18 @@ import { AsyncioEventLoop, gather, VirtualClock } from '@timeloom/asyncio';
 import type { Instrument, LimitOptions, Reorder, Scheduler } from '@timeloom/loop';
 import { createContext, type ProgramContext } from './context.ts';
 import { outcomeOf, passed, type Outcome } from './outcome.ts';
+import { watchingRejections } from './rejections.ts';
 
 /** A program that is run again and again: it must make all that it needs anew each time. */
 export type Program = (context: ProgramContext) => unknown;
+
+/**
+ * A program that is made anew for each run, because its modules keep state: `load` may import them
+ * afresh. It runs outside of the loop, in real time.
+ */
+export interface ProgramSource {
+  load(): Program | PromiseLike<Program>;
+}
 
 /** How each run is made. */
 export interface ExecutionOptions extends LimitOptions {
@@ -12,7 +21,16 @@ export interface ExecutionOptions extends LimitOptions {
   readonly reorder?: Reorder | undefined;
   /** Default 0. */
   readonly latenessMs?: number | undefined;
+  /** By how much time may run ahead of a pending operation, in milliseconds; default 1,000. */
+  readonly runAheadMs?: number | undefined;
   readonly instruments?: readonly Instrument[] | undefined;
+  /** For how many awaits the place in the source is captured, which costs; see AsyncioOptions. Default 0. */
+  readonly awaitSites?: number | undefined;
+  /**
+   * Called before each run with its loop, e.g. to put the host's timers on it; what it returns undoes
+   * that when the run is over.
+   */
+  readonly prepare?: ((loop: AsyncioEventLoop) => () => void) | undefined;
 }
 
 /** One run that is over. */
@@ -29,10 +47,15 @@ const startMs = 1000;
 
 /** Runs a program once, in the order that `scheduler` decides. Never throws what the program throws. */
 export async function execute(
-  program: Program,
+  program: Program | ProgramSource,
   scheduler: Scheduler,
   options: ExecutionOptions = {},
 ): Promise<Execution> {
+  const loaded = typeof program === 'function' ? program : await program.load();
+  return await watchingRejections(() => executeOnce(loaded, scheduler, options));
+}
+
+async function executeOnce(program: Program, scheduler: Scheduler, options: ExecutionOptions): Promise<Execution> {
   const switchable = new Switch(scheduler);
   let failure: { readonly error: unknown } | undefined;
   const loop = new AsyncioEventLoop({
@@ -40,23 +63,29 @@ export async function execute(
     clock: new VirtualClock(startMs),
     scheduler: switchable,
     instruments: options.instruments ?? [],
-    awaitSites: 0,
+    awaitSites: options.awaitSites ?? 0,
     uncontrolled: 'error',
   });
   loop.setExceptionHandler((_, report) => {
     failure ??= { error: report.exception ?? new Error(report.message) };
   });
-  let outcome = passed;
+  const undo = options.prepare?.(loop);
   try {
-    await loop.runUntilComplete(async () => void (await program(createContext(loop))));
-    if (failure !== undefined) outcome = outcomeOf(failure.error);
-  } catch (error) {
-    outcome = outcomeOf(error);
+    let outcome = passed;
+    try {
+      await loop.runUntilComplete(async () => void (await program(createContext(loop))));
+      loop.reports.programEnded();
+      if (failure !== undefined) outcome = outcomeOf(failure.error);
+    } catch (error) {
+      outcome = outcomeOf(error);
+    }
+    const execution: Execution = { outcome, steps: loop.statistics().steps, time: loop.time() - startMs };
+    switchable.off();
+    await cleanUp(loop);
+    return execution;
+  } finally {
+    undo?.();
   }
-  const execution: Execution = { outcome, steps: loop.statistics().steps, time: loop.time() - startMs };
-  switchable.off();
-  await cleanUp(loop);
-  return execution;
 }
 
 /** Lets `finally` blocks run; what they do wrong is no part of the run. */

@@ -1,6 +1,6 @@
 export { AssertionError, type IoOptions, type ProgramContext } from './context.ts';
 export { ReplayDivergedError } from './errors.ts';
-export type { Execution, ExecutionOptions, Program } from './execution.ts';
+export type { Execution, ExecutionOptions, Program, ProgramSource } from './execution.ts';
 export { explore, type Exploration, type ExploreOptions } from './explore.ts';
 export type { Failure } from './failures.ts';
 export { failureKey, type Outcome } from './outcome.ts';

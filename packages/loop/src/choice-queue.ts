@@ -169,7 +169,9 @@ export class ChoiceQueue implements Ready {
   }
 
   letTimePass(timer: TimerHandle | undefined): boolean {
-    if (this.#waiting.length > 0 || timer === undefined || timer.when <= this.#clock.now()) return false;
+    if (timer === undefined || timer.when <= this.#clock.now()) return false;
+    if (this.#waiting.some((handle) => !handle.deferrable)) return false;
+    this.#admitWaiting();
     this.#dropCancelled();
     const [oldest] = this.#options;
     if (oldest === undefined || oldest.cancelled()) return false;

@@ -13,10 +13,13 @@ interface HostGlobals {
   process?: {
     versions?: { node?: string };
     getBuiltinModule?(id: string): unknown;
-    on?(event: 'beforeExit', listener: () => void): unknown;
-    off?(event: 'beforeExit', listener: () => void): unknown;
+    on?(event: 'beforeExit' | 'unhandledRejection', listener: (reason: unknown) => void): unknown;
+    off?(event: 'beforeExit' | 'unhandledRejection', listener: (reason: unknown) => void): unknown;
+    listeners?(event: 'unhandledRejection'): RejectionListener[];
   };
 }
+
+type RejectionListener = (reason: unknown, promise?: unknown) => void;
 
 interface HostPort {
   onmessage: (() => void) | null;
@@ -102,6 +105,27 @@ const hostEmptyCallbacks = new Set<() => void>();
 
 function tellHostEmpty(): void {
   for (const callback of hostEmptyCallbacks) callback();
+}
+
+/**
+ * Calls back when a native promise was rejected and nobody handles that: at the end of the step that
+ * it was rejected in. Whoever listened before does not hear of those that `callback` takes, which it
+ * tells by giving true; they hear again of everything when the returned function is called.
+ */
+export function takeOverRejections(callback: (reason: unknown) => boolean): () => void {
+  const before = process?.listeners?.('unhandledRejection') ?? [];
+  const listener: RejectionListener = (reason, promise) => {
+    if (callback(reason)) return;
+    // As the host would: without a listener an unhandled rejection is an uncaught exception.
+    if (before.length === 0) throw reason;
+    for (const one of before) one.call(process, reason, promise);
+  };
+  for (const one of before) process?.off?.('unhandledRejection', one);
+  process?.on?.('unhandledRejection', listener);
+  return () => {
+    process?.off?.('unhandledRejection', listener);
+    for (const one of before) process?.on?.('unhandledRejection', one);
+  };
 }
 
 /** Last resort for what nobody else handles. */

@@ -1,0 +1,128 @@
+import { coroutine, createTask } from '@timeloom/asyncio';
+import { FifoScheduler } from '@timeloom/loop';
+import { describe, expect, it } from 'vitest';
+import { execute } from '../src/execution.ts';
+import { explore, type Program } from '../src/index.ts';
+
+const fifo = (program: Program): ReturnType<typeof execute> => execute(program, new FifoScheduler());
+
+describe('A run fails if', () => {
+  it('a task fails and nobody awaits it', async () => {
+    const { outcome } = await fifo(async ({ sleep }) => {
+      createTask(
+        coroutine(async () => {
+          throw new Error('nobody looks');
+        })(),
+      );
+      await sleep(1);
+    });
+    expect(outcome).toMatchObject({ kind: 'failed', error: { message: 'nobody looks' } });
+  });
+
+  it('a coroutine is never awaited', async () => {
+    const work = coroutine(async function work() {});
+    const { outcome } = await fifo(() => void work());
+    expect(outcome).toMatchObject({ kind: 'failed', error: { message: "coroutine 'work' was never awaited" } });
+  });
+
+  it('a native promise is rejected and nobody handles that, without telling who listened before', async () => {
+    const heard: unknown[] = [];
+    const listener = (reason: unknown): void => void heard.push(reason);
+    const before = process.listeners('unhandledRejection');
+    process.on('unhandledRejection', listener);
+    try {
+      const { outcome } = await fifo(async ({ io }) => {
+        const forgotten = async (): Promise<void> => {
+          await io('read');
+          throw new Error('forgotten');
+        };
+        void forgotten();
+        await io('a');
+        await io('b');
+      });
+      expect(outcome).toMatchObject({ kind: 'failed', error: { message: 'forgotten' } });
+      expect(heard).toEqual([]);
+      expect(process.listeners('unhandledRejection')).toEqual([...before, listener]);
+    } finally {
+      process.off('unhandledRejection', listener);
+    }
+  });
+
+  it('but not if a task is left to be cancelled that has not begun', async () => {
+    const { outcome } = await fifo(() => void createTask(coroutine(async () => {})()));
+    expect(outcome.kind).toBe('passed');
+  });
+});
+
+describe('A run', () => {
+  it('is prepared with its loop, and that is undone whatever happens', async () => {
+    const log: string[] = [];
+    const prepare = (): (() => void) => {
+      log.push('prepared');
+      return () => log.push('undone');
+    };
+    await execute(() => void log.push('runs'), new FifoScheduler(), { prepare });
+    await execute(
+      () => {
+        throw new Error('fails');
+      },
+      new FifoScheduler(),
+      { prepare },
+    );
+    expect(log).toEqual(['prepared', 'runs', 'undone', 'prepared', 'undone']);
+  });
+
+  it('may load its program afresh, outside of the loop', async () => {
+    let loads = 0;
+    const source = {
+      load: async (): Promise<Program> => {
+        loads++;
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        let state = 0;
+        return () => {
+          if (++state > 1) throw new Error('old state');
+        };
+      },
+    };
+    const once = await execute(source, new FifoScheduler());
+    const again = await execute(source, new FifoScheduler());
+    expect([once.outcome.kind, again.outcome.kind, loads]).toEqual(['passed', 'passed', 2]);
+  });
+});
+
+describe('A search', () => {
+  it('lets a whole chain of operations overtake one', async () => {
+    const program: Program = async ({ io, assert }) => {
+      let done = false;
+      const chain = async (): Promise<void> => {
+        for (let i = 1; i <= 6; i++) await io(`chain/${i}`);
+        done = true;
+      };
+      const one = async (): Promise<void> => {
+        await io('one');
+        assert(!done, 'the chain was first');
+      };
+      await Promise.all([one(), chain()]);
+    };
+    const { failures, runs } = await explore(program, { runs: 200 });
+    expect(failures[0]?.schedule.differences).toHaveLength(1);
+    expect(runs).toBeLessThan(50);
+  });
+
+  it('lets a timer overtake an operation', async () => {
+    const program: Program = async ({ io, sleep, assert }) => {
+      let timedOut = false;
+      const timeout = async (): Promise<void> => {
+        await sleep(30);
+        timedOut = true;
+      };
+      const request = async (): Promise<void> => {
+        await io('request');
+        assert(!timedOut, 'timed out');
+      };
+      await Promise.all([request(), timeout()]);
+    };
+    const { failures } = await explore(program, { runs: 100 });
+    expect(failures[0]?.key).toContain('timed out');
+  });
+});

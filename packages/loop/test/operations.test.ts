@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { EventLoop, VirtualClock, type ChoicePoint, type EventLoopOptions, type Scheduler } from '../src/index.ts';
+
+/** Runs the first option whose label is the next one of a list; FIFO where none is. */
+class ByLabel implements Scheduler {
+  readonly #labels: string[];
+  readonly points: string[][] = [];
+
+  constructor(labels: readonly string[]) {
+    this.#labels = [...labels];
+  }
+
+  choose(point: ChoicePoint): number {
+    const options = Array.from({ length: point.size }, (_, option) => point.labelOf(option));
+    this.points.push(options);
+    const option = options.indexOf(this.#labels[0] ?? '');
+    if (option < 0) return 0;
+    this.#labels.shift();
+    return option;
+  }
+}
+
+async function run(
+  program: (loop: EventLoop, note: (what: string) => () => void) => void,
+  labels: readonly string[] | null,
+  options: EventLoopOptions = {},
+): Promise<{ log: string[]; points: string[][] }> {
+  const scheduler = labels === null ? null : new ByLabel(labels);
+  const loop = new EventLoop({ ...options, clock: new VirtualClock(), scheduler: scheduler ?? undefined });
+  const log: string[] = [];
+  const note = (what: string) => () => void log.push(`${what}@${loop.time()}`);
+  await loop.runUntilComplete(
+    () =>
+      new Promise<void>((resolve) => {
+        program(loop, note);
+        loop.callLater(5000, resolve, { label: 'end' });
+      }),
+  );
+  loop.close();
+  return { log, points: scheduler?.points ?? [] };
+}
+
+describe('An operation', () => {
+  it('completes in the next turn without a scheduler', async () => {
+    const { log } = await run((loop, note) => {
+      loop.startOperation(note('read'), { label: 'read' });
+      loop.callSoon(note('soon'), { label: 'soon' });
+    }, null);
+    expect(log).toEqual(['read@0', 'soon@0']);
+  });
+
+  it('completes in the same order under a scheduler that always takes the first option', async () => {
+    const program = (loop: EventLoop, note: (what: string) => () => void): void => {
+      loop.callSoon(() => loop.startOperation(note('third'), { label: 'third' }), { label: 'soon' });
+      loop.startOperation(note('first'), { label: 'first' });
+      loop.startOperation(() => loop.callSoon(note('fourth')), { label: 'second' });
+      loop.callLater(0, note('due'), { label: 'due' });
+      loop.callLater(1, note('later'), { label: 'later' });
+    };
+    expect((await run(program, [])).log).toEqual((await run(program, null)).log);
+  });
+
+  it('can be left pending while a chain of others completes', async () => {
+    const { log } = await run(
+      (loop, note) => {
+        loop.startOperation(note('slow'), { label: 'slow' });
+        const next = (left: number): void => {
+          note(`quick ${left}`)();
+          if (left > 0) loop.startOperation(() => next(left - 1), { label: `quick ${left - 1}` });
+        };
+        loop.startOperation(() => next(2), { label: 'quick 2' });
+      },
+      ['quick 2', 'quick 1', 'quick 0'],
+    );
+    expect(log).toEqual(['quick 2@0', 'quick 1@0', 'quick 0@0', 'slow@0']);
+  });
+
+  it('can be left pending while timers fire, and be completed between them', async () => {
+    const program = (loop: EventLoop, note: (what: string) => () => void): void => {
+      loop.startOperation(note('read'), { label: 'read' });
+      loop.callLater(10, note('ten'), { label: 'ten' });
+      loop.callLater(20, note('twenty'), { label: 'twenty' });
+    };
+    const { log, points } = await run(program, ['ten', 'ten']);
+    expect(log).toEqual(['ten@10', 'read@10', 'twenty@20']);
+    expect(points.slice(0, 3)).toEqual([
+      ['read', 'ten'],
+      ['read', 'ten'],
+      ['read', 'twenty'],
+    ]);
+  });
+
+  it('is overtaken by no timer further away than runAheadMs', async () => {
+    const program = (loop: EventLoop, note: (what: string) => () => void): void => {
+      loop.startOperation(note('read'), { label: 'read' });
+      const tick = (): void => {
+        note('tick')();
+        if (loop.time() < 100) loop.callLater(10, tick, { label: 'tick' });
+      };
+      loop.callLater(10, tick, { label: 'tick' });
+    };
+    const always = Array.from({ length: 50 }, () => 'tick');
+    const { log } = await run(program, always, { runAheadMs: 30 });
+    expect(log.slice(0, 5)).toEqual(['tick@10', 'tick@20', 'tick@30', 'read@30', 'tick@40']);
+  });
+
+  it('keeps its order in its lane', async () => {
+    const lane = { label: 'connection' };
+    const { log, points } = await run(
+      (loop, note) => {
+        loop.startOperation(note('first'), { label: 'first', lane });
+        loop.startOperation(note('second'), { label: 'second', lane });
+        loop.startOperation(note('other'), { label: 'other' });
+      },
+      ['other', 'second'],
+    );
+    expect(log).toEqual(['other@0', 'first@0', 'second@0']);
+    expect(points[0]).toEqual(['first', 'other']);
+  });
+
+  it('does not run once it is cancelled, and is no option', async () => {
+    const { log, points } = await run(
+      (loop, note) => {
+        const handle = loop.startOperation(note('read'), { label: 'read' });
+        loop.startOperation(note('one'), { label: 'one' });
+        loop.startOperation(note('two'), { label: 'two' });
+        handle.cancel();
+      },
+      ['two'],
+    );
+    expect(log).toEqual(['two@0', 'one@0']);
+    expect(points[0]).toEqual(['one', 'two']);
+  });
+
+  it('ends with a deadlock, and not with a hang, if it was the last and nobody goes on', async () => {
+    const loop = new EventLoop({ clock: new VirtualClock(), scheduler: new ByLabel([]) });
+    const never = loop.runUntilComplete(() => new Promise(() => loop.startOperation(() => {}, { label: 'read' })));
+    await expect(never).rejects.toMatchObject({ code: 'TIMELOOM_DEADLOCK' });
+  });
+
+  it.each([
+    [-1, 'runAheadMs must be at least 0, got -1'],
+    [Number.NaN, /runAheadMs/],
+    ['1', /runAheadMs/],
+  ])('refuses runAheadMs %s', (runAheadMs, message) => {
+    expect(() => new EventLoop({ runAheadMs: runAheadMs as number })).toThrow(message);
+  });
+
+  it('refuses what is not a function', () => {
+    expect(() => new EventLoop().startOperation(1 as never)).toThrow('startOperation()');
+  });
+});
+
+describe('A choice', () => {
+  it('says whether its options are those of the last one, but for what was chosen', async () => {
+    const changes: boolean[] = [];
+    const scheduler: Scheduler = {
+      choose: (point) => {
+        changes.push(point.changed);
+        return point.size - 1;
+      },
+    };
+    const loop = new EventLoop({ clock: new VirtualClock(), scheduler });
+    await loop.runUntilComplete(() => {
+      for (let i = 0; i < 4; i++) loop.callSoon(() => {}, { label: `${i}` });
+      return new Promise<void>((resolve) => loop.callLater(1, resolve));
+    });
+    expect(changes).toEqual([true, false, false]);
+  });
+});
