@@ -28,7 +28,7 @@ import type { Awaiter } from './waiter.ts';
 export interface AsyncioOptions extends EventLoopOptions {
   /**
    * For how many awaits the place in the source is recorded, so that a deadlock can name it; each
-   * costs about 5 µs. Default 1,000 on a virtual clock, else 0.
+   * costs about 5 µs. With Infinity those of sleeps are, too. Default 1,000 on a virtual clock, else 0.
    */
   readonly awaitSites?: number | undefined;
   /** See ContextLoop.setDebug; default false. */
@@ -212,6 +212,11 @@ export class AsyncioEventLoop extends ContextLoop {
   /** The N of the next `Task-N`. */
   nextTaskNumber(): number {
     return ++this.#unnamedTasks;
+  }
+
+  /** True if sleeps are to be noted as well, which are no part of a deadlock. */
+  get notesEveryAwait(): boolean {
+    return this.#awaitSitesLeft === Infinity;
   }
 
   /** Called while the code that awaits is on the stack: remembers where that is. */

@@ -48,9 +48,9 @@ class Sleep extends Coroutine {
     this.#result = result;
   }
 
-  // A sleep with an end is no part of a deadlock, so nobody will ask where it was awaited.
+  // A sleep with an end is no part of a deadlock, so few will ask where it was awaited.
   protected override noteAwait(): void {
-    if (this.#delay === Infinity) super.noteAwait();
+    if (this.#delay === Infinity || currentLoop()?.notesEveryAwait === true) super.noteAwait();
   }
 
   override *[Symbol.iterator](): Generator<Suspend, unknown, unknown> {
