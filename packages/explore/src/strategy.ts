@@ -27,8 +27,22 @@ export interface Strategy {
   nextRun(): RunScheduler | null;
   /** The run of the last scheduler is over. */
   runEnded(run: RunSummary): void;
-  /** What `runs` runs have covered, and the bound of what they may have missed: one sentence. */
-  describeCoverage(runs: number): string;
+  /**
+   * What `runs` runs have covered, and the bound of what they may have missed: one sentence.
+   *
+   * @param uncovered how many of them the guarantee is not about; default: {@link uncovered}.
+   */
+  describeCoverage(runs: number, uncovered?: number): string;
+  /**
+   * Makes the run of this number, from 0, the next one; numbers only grow. A strategy that has this
+   * can be spread over workers and shards: a run depends on the seed, on its number, and on what was
+   * learned from the first {@link learningRuns} runs.
+   */
+  skipTo?(run: number): void;
+  /** Runs that every worker and every shard makes, because what follows depends on them. Default 0. */
+  readonly learningRuns?: number;
+  /** Runs so far that the guarantee is not about. Default 0. */
+  readonly uncovered?: number;
 }
 
 /** What a strategy is made of. */

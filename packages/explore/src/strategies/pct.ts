@@ -17,7 +17,8 @@ import { count, grouped, percent } from './wording.ts';
  * Where this deviates from the paper:
  *  - k counts choice points, not steps: with one lane to run there is nothing to change (its section
  *    4.1). So the priority changes before the step, not behind the one before it.
- *  - k and n are the largest so far; the first run goes first in, first out, and measures them.
+ *  - k and n are the largest of the first runs, so far; the very first goes first in, first out, to
+ *    measure them. A later run with more of either is not counted by the bound.
  *  - Change points are distinct.
  *  - A run that gets much longer than any before goes on as a random walk. A lane that polls would
  *    otherwise starve the lane it waits for, which no real loop does.
@@ -39,7 +40,6 @@ class Pct extends SamplingStrategy<PctRun> {
   #n = 0;
   /** Most choice points of a run, unless it became a random walk. */
   #k = 0;
-  #unfair = 0;
 
   constructor(options: StrategyOptions) {
     super(options);
@@ -56,14 +56,17 @@ class Pct extends SamplingStrategy<PctRun> {
 
   protected override learn(run: PctRun): void {
     this.#n = Math.max(this.#n, run.lanes);
-    if (run.isFair) this.#unfair++;
-    else this.#k = Math.max(this.#k, run.choices);
+    if (!run.isFair) this.#k = Math.max(this.#k, run.choices);
   }
 
-  protected describe(runs: number): string {
+  protected override covers(run: PctRun): boolean {
+    return run.lanes <= this.#n && run.choices <= this.#k;
+  }
+
+  protected describe(runs: number, uncovered: number): string {
     const hit = 1 / (this.#n * this.#k ** (this.#depth - 1));
-    const drawn = Math.max(0, runs - 1 - this.#unfair);
-    const longer = this.#unfair === 0 ? '' : ` (${count(this.#unfair, 'run')} went on as a random walk)`;
+    const drawn = Math.max(0, runs - 1 - uncovered);
+    const longer = uncovered === 0 ? '' : ` (${grouped(uncovered)} of them beyond n or k, and not counted)`;
     return (
       `PCT depth ${this.#depth}, ${count(runs, 'run')}${longer}, n = ${grouped(this.#n)}, k = ${grouped(this.#k)}: ` +
       `a bug of depth ≤ ${this.#depth} is missed with probability ≤ ${percent((1 - hit) ** drawn)}`

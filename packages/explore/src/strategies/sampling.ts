@@ -40,12 +40,17 @@ export abstract class SampledRun implements RunScheduler {
 
 /**
  * A strategy that draws its runs. Each run has a generator of its own, made of the seed, the name and
- * the number of the run. A program without any choice has one order, and ends the search.
+ * the number of the run; what is learned is learned from the first 64 runs. So any of the later ones
+ * can be made without those before it. A program without any choice has one order, and ends the search.
  */
 export abstract class SamplingStrategy<Run extends RunScheduler> implements Strategy {
   abstract readonly name: string;
+  readonly learningRuns = 64;
+  /** Runs so far that {@link covers} does not cover. */
+  uncovered = 0;
   readonly #seed: number | string;
-  #runs = 0;
+  /** The number of the next run. */
+  #next = 0;
   #run: Run | null = null;
   #oneOrder = false;
 
@@ -60,26 +65,39 @@ export abstract class SamplingStrategy<Run extends RunScheduler> implements Stra
 
   nextRun(): RunScheduler | null {
     if (this.#oneOrder) return null;
-    const random = createRandom(`${this.#seed}/${this.name}/${this.#runs}`);
-    this.#run = this.startRun(random, this.#runs++);
+    const random = createRandom(`${this.#seed}/${this.name}/${this.#next}`);
+    this.#run = this.startRun(random, this.#next++);
     return this.#run;
+  }
+
+  skipTo(run: number): void {
+    this.#next = run;
   }
 
   runEnded(summary: RunSummary): void {
     // If no choice came up on the only way there was, none ever will.
     this.#oneOrder = summary.choices === 0;
-    if (this.#run !== null) this.learn(this.#run, summary);
+    const run = this.#run;
+    if (run === null) return;
     this.#run = null;
+    if (this.#next <= this.learningRuns) this.learn(run, summary);
+    if (!this.covers(run)) this.uncovered++;
   }
 
-  describeCoverage(runs: number): string {
-    return this.#oneOrder ? 'exhaustive: 1 order' : this.describe(runs);
+  describeCoverage(runs: number, uncovered: number = this.uncovered): string {
+    return this.#oneOrder ? 'exhaustive: 1 order' : this.describe(runs, uncovered);
   }
 
   protected abstract startRun(random: Random, number: number): Run;
 
-  /** A run of this strategy is over. */
+  /** One of the first runs is over. */
   protected learn(_run: Run, _summary: RunSummary): void {}
 
-  protected abstract describe(runs: number): string;
+  /** Whether the guarantee is about a run that is over. */
+  protected covers(_run: Run): boolean {
+    return true;
+  }
+
+  /** @param uncovered how many of the runs {@link covers} does not cover. */
+  protected abstract describe(runs: number, uncovered: number): string;
 }

@@ -25,6 +25,8 @@ export class SharedObject {
  * its i-th access is what it accesses as its i-th access in every run.
  */
 export class SharedObjects {
+  /** False keeps what is known as it is. */
+  learning = true;
   readonly #objects: SharedObject[] = [];
   readonly #accesses = new Map<LanePath, SharedObject[]>();
 
@@ -40,6 +42,7 @@ export class SharedObjects {
 
   /** Remembers what a lane accesses as its i-th access, unless it did that before. */
   remember(path: LanePath, index: number, object: SharedObject): void {
+    if (!this.learning) return;
     const accesses = this.#accesses.get(path);
     if (accesses === undefined) this.#accesses.set(path, [object]);
     else accesses[index] ??= object;
@@ -47,7 +50,7 @@ export class SharedObjects {
 
   create(): SharedObject {
     const object = new SharedObject();
-    this.#objects.push(object);
+    if (this.learning) this.#objects.push(object);
     return object;
   }
 }
@@ -74,7 +77,7 @@ export class RunObjects {
     this.#declared.set(lane, index + 1);
     const shared = this.#known.get(object) ?? this.#meet(object, this.#all.recall(lane.path, index));
     this.#all.remember(lane.path, index, shared);
-    shared.accessed(lane.path, mode);
+    if (this.#all.learning) shared.accessed(lane.path, mode);
   }
 
   /** An object appears; another one of this run may have taken what it was before. */

@@ -39,6 +39,7 @@ class Surw extends SamplingStrategy<SurwRun> {
   readonly #allSteps = new SharedObject();
 
   protected startRun(random: Random, number: number): SurwRun {
+    this.#objects.learning = number < this.learningRuns;
     const shared = this.#objects.shared();
     const selected = shared.length === 0 ? this.#allSteps : shared[below(random, shared.length)]!;
     const known = { root: this.#root, objects: this.#objects, allSteps: this.#allSteps };
