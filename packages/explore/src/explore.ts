@@ -1,11 +1,12 @@
-import { checkLimit, show, type LimitOptions, type Reorder } from '@timeloom/loop';
-import { ScheduleRecorder } from '@timeloom/trace';
+import { checkLimit, show } from '@timeloom/loop';
+import { ScheduleRecorder, TapeFollower, TapeRecorder } from '@timeloom/trace';
 import { Failures, type Failure } from './failures.ts';
-import { execute, type ExecutionOptions, type Program } from './execution.ts';
+import { execute, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
+import { failureKey } from './outcome.ts';
 import { makeStrategy } from './strategies/index.ts';
 import type { Strategy } from './strategy.ts';
 
-export interface ExploreOptions extends LimitOptions {
+export interface ExploreOptions extends Omit<ExecutionOptions, 'instruments' | 'awaitSites'> {
   /** Most runs of the search, shrinking not counted; default 1,000. */
   readonly runs?: number | undefined;
   /** Equal seeds give equal searches; default 0. */
@@ -14,10 +15,6 @@ export interface ExploreOptions extends LimitOptions {
   readonly strategy?: string | Strategy | undefined;
   /** See StrategyOptions; default 3. */
   readonly depth?: number | undefined;
-  /** What may be reordered; default `ready`. */
-  readonly reorder?: Reorder | undefined;
-  /** By how much timers may be late, in milliseconds; default 0. */
-  readonly latenessMs?: number | undefined;
   /** False goes on after a failure and collects the different ones; default true. */
   readonly stopAtFirst?: boolean | undefined;
   /** Called after each run of the search with their number so far. */
@@ -39,27 +36,41 @@ export interface Exploration {
  * @throws TypeError, RangeError for bad options, naming them. What the program does wrong is in the
  * result.
  */
-export async function explore(program: Program, options: ExploreOptions = {}): Promise<Exploration> {
-  if (typeof program !== 'function') throw new TypeError(`explore() expects a function, got ${show(program)}`);
+export async function explore(program: Program | ProgramSource, options: ExploreOptions = {}): Promise<Exploration> {
+  checkProgram(program);
   const { runs: mostRuns = 1000, seed = 0, depth = 3, stopAtFirst = true } = options;
   checkLimit('runs', mostRuns);
   const strategy =
     typeof options.strategy === 'object' ? options.strategy : makeStrategy(options.strategy ?? 'pct', { seed, depth });
-  const { reorder, latenessMs, maxSteps = 100_000, maxStepsPerInstant = 10_000 } = options;
-  const execution: ExecutionOptions = { reorder, latenessMs, maxSteps, maxStepsPerInstant };
+  const execution = executionOptions(options);
   const failures = new Failures(program, execution);
   const mostFailures = stopAtFirst ? 1 : Infinity;
   let runs = 0;
   while (runs < mostRuns && failures.size < mostFailures) {
     const scheduler = strategy.nextRun();
     if (scheduler === null) break;
-    const recorder = new ScheduleRecorder(scheduler);
-    const { outcome, steps } = await execute(program, recorder, { ...execution, instruments: [scheduler] });
+    const tape = new TapeRecorder(scheduler);
+    const { outcome, steps } = await execute(program, tape, { ...execution, instruments: [scheduler] });
     runs++;
-    strategy.runEnded({ choices: recorder.choices, steps, passed: outcome.kind === 'passed' });
-    await failures.learn(outcome, recorder, runs);
+    strategy.runEnded({ choices: tape.choices, steps, passed: outcome.kind === 'passed' });
+    if (failureKey(outcome) !== null) {
+      // What was passed over is recorded for a failure only: it costs as much as there are options.
+      const recorder = new ScheduleRecorder(new TapeFollower(tape.tape));
+      if (!failures.has(outcome)) await execute(program, recorder, execution);
+      await failures.learn(outcome, recorder, runs);
+    }
     options.onRun?.(runs);
   }
   const coverage = strategy.describeCoverage(runs);
   return { passed: failures.size === 0, runs, failures: failures.all(), coverage };
+}
+
+function checkProgram(program: Program | ProgramSource): void {
+  if (typeof program === 'function' || typeof program?.load === 'function') return;
+  throw new TypeError(`explore() expects a function, or an object with load(), got ${show(program)}`);
+}
+
+function executionOptions(options: ExploreOptions): ExecutionOptions {
+  const { reorder, latenessMs, runAheadMs, prepare, maxSteps = 100_000, maxStepsPerInstant = 10_000 } = options;
+  return { reorder, latenessMs, runAheadMs, prepare, maxSteps, maxStepsPerInstant };
 }

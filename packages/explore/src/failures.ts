@@ -1,5 +1,5 @@
 import { encodeToken, ScheduleFollower, ScheduleRecorder, type Schedule } from '@timeloom/trace';
-import { execute, type ExecutionOptions, type Program } from './execution.ts';
+import { execute, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
 import { failureKey, type Outcome } from './outcome.ts';
 import { shrink } from './shrink.ts';
 
@@ -26,11 +26,11 @@ export interface Failure {
 
 /** The failures of one program so far. */
 export class Failures {
-  readonly #program: Program;
+  readonly #program: Program | ProgramSource;
   readonly #options: ExecutionOptions;
   readonly #byKey = new Map<string, Failure>();
 
-  constructor(program: Program, options: ExecutionOptions) {
+  constructor(program: Program | ProgramSource, options: ExecutionOptions) {
     this.#program = program;
     this.#options = options;
   }
@@ -38,6 +38,11 @@ export class Failures {
   /** How many different ones. */
   get size(): number {
     return this.#byKey.size;
+  }
+
+  /** True if a run failed in the same way before. */
+  has(outcome: Outcome): boolean {
+    return this.#byKey.has(failureKey(outcome) ?? '');
   }
 
   all(): readonly Failure[] {

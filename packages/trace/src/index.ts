@@ -16,3 +16,4 @@ export { ScheduleFollower, type Divergence } from './schedule-follower.ts';
 export { ScheduleRecorder, type ScheduleRecorderOptions } from './schedule-recorder.ts';
 export { formatTrace, formatTraceEvent, formatTraceHeading, streamingColumns, type TraceColumns } from './text.ts';
 export { decodeToken, encodeToken, TokenError, type DecodedToken } from './token.ts';
+export { TapeFollower, TapeRecorder } from './tape.ts';
