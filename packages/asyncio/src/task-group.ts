@@ -62,8 +62,9 @@ export class TaskGroup implements WaitPlace, AsyncDisposable {
       toCoroutine(body)?.close();
       throw new RuntimeError(`TaskGroup ${this} ${refusal}`);
     }
+    this.#loop.accessed(this, 'read');
+    if (this.#exiting) this.#loop.accessed(this.#tasks, 'write');
     const task = this.#loop.createTask(body, options);
-    this.#loop.accessed(this, 'add');
     if (task.done()) {
       this.#taskDone(task);
     } else {
@@ -84,7 +85,9 @@ export class TaskGroup implements WaitPlace, AsyncDisposable {
   }
 
   readonly #taskDone = (task: Task): void => {
-    this.#loop.accessed(this, task.peek().failed ? 'write' : 'add');
+    const { failed } = task.peek();
+    if (failed) this.#loop.accessed(this, 'write');
+    this.#loop.accessed(this.#tasks, failed ? 'write' : 'add');
     this.#tasks.delete(task);
     if (this.#tasks.size === 0 && this.#completed?.done() === false) this.#completed.setResult(undefined);
     if (task.cancelled() || !task.retrieve()) return;
@@ -137,7 +140,7 @@ export class TaskGroup implements WaitPlace, AsyncDisposable {
   /** The cancellation that made the group abort its tasks while it waited, as `{ error }`; null if none did. */
   *#waitForTasks(): Generator<Suspend, { readonly error: unknown } | null, unknown> {
     let interrupted: { readonly error: unknown } | null = null;
-    this.#loop.accessed(this, 'read');
+    this.#loop.accessed(this.#tasks, 'read');
     // The wait may be cancelled several times, once by each cancellation of the parent.
     while (this.#tasks.size > 0) {
       this.#completed ??= new PlaceInQueue(this.#loop, this);

@@ -56,7 +56,7 @@ export class Queue<T = unknown> implements WaitPlace {
     this.maxSize = maxSize;
     this.#store = store;
     this.#finished.set();
-    accessed(this, 'write');
+    accessed(this, 'create');
   }
 
   /** How many items there are. Mirrors `qsize()`. */

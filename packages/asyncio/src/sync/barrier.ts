@@ -34,7 +34,7 @@ export class Barrier {
     checkCount('parties', parties);
     if (parties < 1) throw new RangeError('parties must be > 0');
     this.#parties = parties;
-    accessed(this, 'write');
+    accessed(this, 'create');
   }
 
   /** How many tasks make a round. */

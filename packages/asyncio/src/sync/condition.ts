@@ -24,7 +24,7 @@ export class Condition extends Acquirable implements WaitPlace {
     super();
     if (!(lock instanceof Lock)) throw new TypeError(`lock must be a Lock, got ${show(lock)}`);
     this.#lock = lock;
-    accessed(this, 'write');
+    accessed(this, 'create');
   }
 
   /** As {@link Lock.locked}. */

@@ -13,7 +13,7 @@ export class Event implements WaitPlace {
   #set = false;
 
   constructor() {
-    accessed(this, 'write');
+    accessed(this, 'create');
   }
 
   isSet(): boolean {

@@ -20,7 +20,7 @@ export class Lock extends Acquirable implements WaitPlace {
 
   constructor() {
     super();
-    accessed(this, 'write');
+    accessed(this, 'create');
   }
 
   locked(): boolean {

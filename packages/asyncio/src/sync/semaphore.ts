@@ -23,7 +23,7 @@ export class Semaphore extends Acquirable implements WaitPlace {
     super();
     checkCount('value', value, value < 0 ? 'Semaphore initial value must be >= 0' : undefined);
     this.#value = value;
-    accessed(this, 'write');
+    accessed(this, 'create');
   }
 
   /** How many may pass at once now. */
