@@ -87,12 +87,22 @@ export function handlePoint(handles: readonly Handle[]): ChoicePoint {
     time: 0,
     labelOf: (option) => handles[option]!.label,
     handleOf: (option) => handles[option],
+    indexOf: (handle) => handles.indexOf(handle),
+    changed: true,
   };
 }
 
 /** A choice of a value or a latency. */
 export function drawPoint(kind: ChoiceKind, size: number): ChoicePoint {
-  return { kind, size, time: 0, labelOf: (option) => `${kind} ${option}`, handleOf: () => undefined };
+  return {
+    kind,
+    size,
+    time: 0,
+    labelOf: (option) => `${kind} ${option}`,
+    handleOf: () => undefined,
+    indexOf: () => -1,
+    changed: true,
+  };
 }
 
 /** Runs a program; returns what was chosen at each choice point, and each step. */

@@ -1,6 +1,8 @@
-import type { ChoicePoint } from '@timeloom/loop';
+import type { ChoicePoint, Handle } from '@timeloom/loop';
 import type { Strategy, StrategyOptions } from '../strategy.ts';
+import { Chains } from './chains.ts';
 import { checkDepth } from './options.ts';
+import { Ranking } from './ranking.ts';
 import { below, SampledRun, SamplingStrategy, type Random } from './sampling.ts';
 import { count, grouped, percent } from './wording.ts';
 
@@ -15,6 +17,7 @@ import { count, grouped, percent } from './wording.ts';
  * order of steps) with a probability of at least 1/(n·k^(d-1)).
  *
  * Where this deviates from the paper:
+ *  - A handle without a lane belongs to the chain of causes that it continues; see Chains.
  *  - k counts choice points, not steps: with one lane to run there is nothing to change (its section
  *    4.1). So the priority changes before the step, not behind the one before it.
  *  - k and n are the largest of the first runs, so far; the very first goes first in, first out, to
@@ -94,12 +97,14 @@ interface Plan {
 }
 
 class PctRun extends SampledRun {
-  /** Lanes that were an option so far. */
+  /** Chains that were an option so far. */
   lanes = 0;
   /** Choice points so far. */
   choices = 0;
   readonly #plan: Plan | 'measure';
+  readonly #chains = new Chains();
   readonly #priorities = new WeakMap<object, number>();
+  readonly #ranking = new Ranking((handle) => this.#priorityOf(this.#chains.of(handle)));
 
   constructor(random: Random, plan: Plan | 'measure') {
     super(random);
@@ -111,41 +116,40 @@ class PctRun extends SampledRun {
     return this.#plan !== 'measure' && this.choices > this.#plan.fairFrom;
   }
 
+  scheduled(handle: Handle): void {
+    this.#chains.scheduled(handle);
+  }
+
+  stepStarted(handle: Handle): void {
+    this.#chains.stepStarted(handle);
+  }
+
+  stepEnded(): void {
+    this.#chains.stepEnded();
+  }
+
   protected chooseHandle(point: ChoicePoint): number {
     const number = this.choices++;
-    const option = this.#highest(point);
-    if (this.#plan === 'measure') return 0;
     if (this.isFair) return below(this.random, point.size);
+    const option = this.#ranking.best(point);
+    if (this.#plan === 'measure') {
+      this.#ranking.forget();
+      return 0;
+    }
     const change = this.#plan.changes.get(number);
     if (change === undefined) return option;
-    this.#priorities.set(laneOf(point, option), change);
-    return this.#highest(point);
+    this.#priorities.set(this.#chains.of(point.handleOf(option)!), change);
+    this.#ranking.forget();
+    return this.#ranking.best(point);
   }
 
-  #highest(point: ChoicePoint): number {
-    let highest = -1;
-    let best = 0;
-    for (let option = 0; option < point.size; option++) {
-      const priority = this.#priorityOf(laneOf(point, option));
-      if (priority <= highest) continue;
-      highest = priority;
-      best = option;
-    }
-    return best;
-  }
-
-  #priorityOf(lane: object): number {
-    let priority = this.#priorities.get(lane);
+  #priorityOf(chain: object): number {
+    let priority = this.#priorities.get(chain);
     if (priority === undefined) {
       priority = mostChanges + this.random();
-      this.#priorities.set(lane, priority);
+      this.#priorities.set(chain, priority);
       this.lanes++;
     }
     return priority;
   }
-}
-
-function laneOf(point: ChoicePoint, option: number): object {
-  const handle = point.handleOf(option)!;
-  return handle.lane ?? handle;
 }

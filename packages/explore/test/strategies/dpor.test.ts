@@ -147,7 +147,17 @@ describe('DPOR', () => {
       let order = '';
       const task = (name: string, ms: number) => async (): Promise<void> => {
         await sleep(ms);
-        order += name + loop.choose({ kind: 'value', size: 2, time: 0, labelOf: String, handleOf: () => undefined });
+        order +=
+          name +
+          loop.choose({
+            kind: 'value',
+            size: 2,
+            time: 0,
+            labelOf: String,
+            handleOf: () => undefined,
+            indexOf: () => -1,
+            changed: true,
+          });
         await sleep(0);
         order += name;
       };

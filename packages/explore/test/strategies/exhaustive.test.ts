@@ -80,7 +80,14 @@ describe('DFS', () => {
   });
 
   it('enumerates values too', async () => {
-    const point = { kind: 'value', time: 0, labelOf: String, handleOf: () => undefined } as const;
+    const point = {
+      kind: 'value',
+      time: 0,
+      labelOf: String,
+      handleOf: () => undefined,
+      indexOf: () => -1,
+      changed: true,
+    } as const;
     const draws = await searchLoop(dfsStrategy(options), (loop) => [
       loop.choose({ ...point, size: 2 }),
       loop.choose({ ...point, size: 3 }),

@@ -74,6 +74,7 @@ class ModelPoint implements ChoicePoint {
   readonly kind = 'handle';
   readonly time = 0;
   readonly size: number;
+  readonly changed = true;
   readonly #handles: readonly Handle[];
 
   constructor(handles: readonly Handle[]) {
@@ -87,6 +88,10 @@ class ModelPoint implements ChoicePoint {
 
   handleOf(option: number): Handle {
     return this.#handles[option]!;
+  }
+
+  indexOf(handle: Handle): number {
+    return this.#handles.indexOf(handle);
   }
 }
 

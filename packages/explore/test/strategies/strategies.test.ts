@@ -36,7 +36,15 @@ describe.each(names)('%s', (name) => {
   });
 
   it('runs tasks, timers and values of the real loop', async () => {
-    const point = { kind: 'value', size: 4, time: 0, labelOf: String, handleOf: () => undefined } as const;
+    const point = {
+      kind: 'value',
+      size: 4,
+      time: 0,
+      labelOf: String,
+      handleOf: () => undefined,
+      indexOf: () => -1,
+      changed: true,
+    } as const;
     const runs = await searchLoop(
       makeStrategy(name, { seed: 1 }),
       async (loop) => {
