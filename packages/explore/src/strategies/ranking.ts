@@ -47,6 +47,6 @@ export class Ranking {
       const handle = point.handleOf(option)!;
       return { handle, option, priority: this.#priorityOf(handle) };
     });
-    return options.sort((a, b) => a.priority - b.priority || b.option - a.option).map(({ handle }) => handle);
+    return options.toSorted((a, b) => a.priority - b.priority || b.option - a.option).map(({ handle }) => handle);
   }
 }
