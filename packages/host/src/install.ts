@@ -1,0 +1,121 @@
+import { show, type EventLoop } from '@timeloom/loop';
+import { HostInstalledError } from './errors.ts';
+import type { Leak } from './leak.ts';
+import { checkFeatures, checkOptions, type HostFeature, type HostOptions, type TakeOverOptions } from './options.ts';
+import { Patcher } from './patcher.ts';
+import type { Attachment } from './takeover.ts';
+import { takeovers } from './takeovers.ts';
+import { HostTime } from './time/host-time.ts';
+import { TimerTable } from './timers/timer-table.ts';
+
+/** Undoes what gave it. Idempotent. */
+export interface Restore {
+  (): void;
+  [Symbol.dispose](): void;
+}
+
+/** Removes a loop from the host. */
+export interface HostRestore extends Restore {
+  /**
+   * Timers and other things that would keep a program alive now; after the removal, those that were
+   * left then. In the order in which they were made.
+   */
+  leaks(): readonly Leak[];
+}
+
+const takenOver = new Set<HostFeature>();
+let installed: EventLoop | null = null;
+
+/**
+ * Puts dispatchers in the place of the host's timers, clocks and sources of chance. They do what the
+ * host does until a loop is installed; code that is imported from now on may keep them. Call it before
+ * the import of the code under test, and once for any number of `installHost`.
+ *
+ * @throws HostInstalledError if the host is taken over already. @throws TypeError on a wrong option.
+ */
+export function takeOver(options: TakeOverOptions = {}): Restore {
+  const features = checkFeatures(options);
+  if (takenOver.size > 0) throw new HostInstalledError('The host is taken over already: restore it first');
+  return restoring(bring(features));
+}
+
+/**
+ * Puts ordinary JavaScript on a loop: from now on timers are the loop's, clocks tell its time, and
+ * chance comes from its seed, until the returned function is called. What nobody has taken over yet
+ * is taken over for that long.
+ *
+ * Timers that are left when the loop is removed never fire; `leaks()` lists them.
+ *
+ * @throws HostInstalledError if this or another loop is installed. @throws LoopClosedError if the loop
+ * is closed. @throws TypeError, RangeError on a wrong argument, naming it.
+ */
+export function installHost(loop: EventLoop, options: HostOptions = {}): HostRestore {
+  if (typeof (loop as Partial<EventLoop> | null)?.scheduleTimer !== 'function') {
+    throw new TypeError(`loop must be an EventLoop, got ${show(loop)}`);
+  }
+  const settings = checkOptions(options);
+  loop.checkOpen();
+  if (installed !== null) {
+    throw new HostInstalledError(
+      installed === loop
+        ? 'This loop is installed on the host already'
+        : 'Another loop is installed on the host: restore that one first',
+    );
+  }
+  const wanted = takeovers.filter(({ name }) => settings.features.has(name));
+  const restoreFeatures = bring(settings.features);
+  const time = new HostTime(loop, settings.now);
+  const timers = new TimerTable(loop, settings);
+  const sources: (() => readonly Leak[])[] = [() => timers.leaks()];
+  const reportLeaks = (source: () => readonly Leak[]): void => void sources.push(source);
+  const attachment: Attachment = { loop, options, settings, timers, time, reportLeaks };
+  let left: readonly Leak[] | null = null;
+  const leaks = (): readonly Leak[] => left ?? sources.flatMap((source) => source());
+  const remove = (): void => {
+    left = leaks();
+    installed = null;
+    for (const takeover of wanted) takeover.detach();
+    timers.detach();
+    restoreFeatures();
+  };
+  installed = loop;
+  try {
+    for (const takeover of wanted) takeover.attach(attachment);
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return Object.assign(restoring(remove), { leaks });
+}
+
+/** Takes over what nobody has yet; returns how to give it back. */
+function bring(features: ReadonlySet<HostFeature>): () => void {
+  const missing = takeovers.filter(({ name }) => features.has(name) && !takenOver.has(name));
+  if (missing.length === 0) return () => {};
+  const patcher = new Patcher();
+  const restore = (): void => {
+    for (const { name } of missing) takenOver.delete(name);
+    patcher.restore();
+  };
+  try {
+    for (const takeover of missing) {
+      takeover.install(patcher);
+      takenOver.add(takeover.name);
+    }
+    patcher.publish();
+  } catch (error) {
+    restore();
+    throw error;
+  }
+  return restore;
+}
+
+function restoring(undo: () => void): Restore {
+  let undone = false;
+  const once = (): void => {
+    if (undone) return;
+    undone = true;
+    undo();
+  };
+  return Object.assign(once, { [Symbol.dispose]: once });
+}

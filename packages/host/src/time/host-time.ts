@@ -1,0 +1,52 @@
+import type { EventLoop } from '@timeloom/loop';
+
+/** `performance.now()` at installation, in milliseconds: programs take 0 for "never". */
+const performanceStart = 1000;
+
+/** The loop's time as the host tells it. Reads the loop's clock and has no other. */
+export class HostTime {
+  readonly #loop: EventLoop;
+  readonly #startMs: number;
+  readonly #nowAtStart: number;
+
+  /** @param now what `Date.now()` gives at this moment, in milliseconds since 1970. */
+  constructor(loop: EventLoop, now: number) {
+    this.#loop = loop;
+    this.#startMs = loop.time();
+    this.#nowAtStart = Math.floor(now);
+  }
+
+  #elapsed(): number {
+    return this.#loop.time() - this.#startMs;
+  }
+
+  /** Whole milliseconds since 1970. */
+  epochMs(): number {
+    return Math.floor(this.#nowAtStart + this.#elapsed());
+  }
+
+  /** Nanoseconds since 1970. */
+  epochNs(): bigint {
+    return BigInt(this.#nowAtStart) * 1_000_000n + nanoseconds(this.#elapsed());
+  }
+
+  /** Milliseconds since {@link timeOrigin}. */
+  performanceNow(): number {
+    return performanceStart + this.#elapsed();
+  }
+
+  /** The monotonic clock, in nanoseconds. */
+  monotonicNs(): bigint {
+    return nanoseconds(this.performanceNow());
+  }
+
+  /** Milliseconds since 1970 at which `performance.now()` was 0. */
+  get timeOrigin(): number {
+    return this.#nowAtStart - performanceStart;
+  }
+}
+
+function nanoseconds(ms: number): bigint {
+  const whole = Math.floor(ms);
+  return BigInt(whole) * 1_000_000n + BigInt(Math.floor((ms - whole) * 1e6));
+}

@@ -1,0 +1,43 @@
+import { disguise } from '../patcher.ts';
+import { realm, timers } from '../realm.ts';
+import type { Takeover } from '../takeover.ts';
+import { Immediate } from './immediate.ts';
+import type { Callback } from './timeout.ts';
+import type { TimerTable } from './timer-table.ts';
+
+type SetImmediate = typeof setImmediate;
+type ClearImmediate = typeof clearImmediate;
+
+let table: TimerTable | null = null;
+
+function setting(original: SetImmediate): SetImmediate {
+  const dispatcher = function (this: unknown, callback: Callback, ...args: unknown[]): unknown {
+    if (table === null || typeof callback !== 'function') return Reflect.apply(original, this, arguments);
+    return new Immediate(table, callback, args, true);
+  };
+  return disguise(dispatcher, original) as unknown as SetImmediate;
+}
+
+function clearing(original: ClearImmediate): ClearImmediate {
+  const dispatcher = function (this: unknown, immediate: unknown): void {
+    if (immediate instanceof Immediate) immediate.close();
+    else Reflect.apply(original, this, [immediate]);
+  };
+  return disguise(dispatcher, original) as ClearImmediate;
+}
+
+export const setImmediateTakeover: Takeover = {
+  name: 'setImmediate',
+  install(patcher) {
+    for (const target of [realm, timers]) {
+      patcher.replace(target, 'setImmediate', setting);
+      patcher.replace(target, 'clearImmediate', clearing);
+    }
+  },
+  attach(attachment) {
+    table = attachment.timers;
+  },
+  detach() {
+    table = null;
+  },
+};
