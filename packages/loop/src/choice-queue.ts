@@ -37,6 +37,8 @@ export class ChoiceQueue implements Ready {
   #fresh = false;
   /** The option that was chosen and not taken yet; -1 if none. */
   #picked = -1;
+  /** The next handle of the phase that has begun. */
+  #inPhase: Handle | null = null;
   #cancellations = cancellations();
   /** Options came, or went otherwise than by running, since the last choice. */
   #changed = true;
@@ -104,21 +106,22 @@ export class ChoiceQueue implements Ready {
     this.#orders.splice(place, 0, order);
   }
 
-  /** An option goes; the next of its lane, if any, is one now. */
-  #remove(option: number): void {
+  /** An option goes; the next of its lane, if any, is one now. Gives that. */
+  #remove(option: number): Handle | null {
     const handle = this.#options[option]!;
     this.#options.splice(option, 1);
     this.#orders.splice(option, 1);
     if (handle.deferrable) this.#operations--;
-    if (handle.lane === null) return;
+    if (handle.lane === null) return null;
     const next = this.#lanes.get(handle.lane)?.shift();
     if (next === undefined) {
       this.#lanes.delete(handle.lane);
-      return;
+      return null;
     }
     if (next.handle.deferrable) this.#operations++;
     this.#insert(next.handle, next.order);
     this.#changed = true;
+    return next.handle;
   }
 
   next(): Handle {
@@ -130,10 +133,13 @@ export class ChoiceQueue implements Ready {
     const picked = this.#picked;
     this.#picked = -1;
     this.#fresh = false;
-    this.#remove(picked);
+    const { lane } = this.#options[picked]!;
+    const next = this.#remove(picked);
+    this.#inPhase = lane?.isPhase === true ? next : null;
   }
 
   #pick(): number {
+    if (this.#inPhase !== null) return this.#options.indexOf(this.#inPhase);
     if (this.#reorder === 'free') this.#admitWaiting();
     this.#dropCancelled();
     // If all were cancelled one is left, so that there is something to take.
@@ -191,5 +197,6 @@ export class ChoiceQueue implements Ready {
     this.#lanes.clear();
     this.#operations = 0;
     this.#picked = -1;
+    this.#inPhase = null;
   }
 }

@@ -53,16 +53,29 @@ export class DeadlockError extends TimeloomError {
   /** The loop's time at which nothing was left to do, in milliseconds. */
   readonly time: number;
 
-  constructor(waiting: readonly WaitNode[], time: number) {
+  /** @param backgroundTimers timers that are left but keep no run alive. */
+  constructor(waiting: readonly WaitNode[], time: number, backgroundTimers = 0) {
     const count = waiting.length === 1 ? '1 task waits' : `${waiting.length} tasks wait`;
     const head =
       waiting.length === 0
         ? `Deadlock at ${time} ms: the run is not over, but nothing is scheduled.`
         : `Deadlock at ${time} ms: ${count} for something that nobody will do.`;
-    super('TIMELOOM_DEADLOCK', [head, ...formatWaitGraph(waiting), hint(waiting)].join('\n'));
+    super(
+      'TIMELOOM_DEADLOCK',
+      [head, ...formatWaitGraph(waiting), ...background(backgroundTimers), hint(waiting)].join('\n'),
+    );
     this.waiting = waiting;
     this.time = time;
   }
+}
+
+function background(timers: number): string[] {
+  if (timers === 0) return [];
+  return [
+    timers === 1
+      ? '  1 timer is left, which keeps no run alive'
+      : `  ${timers} timers are left, which keep no run alive`,
+  ];
 }
 
 /** The wait graph as indented lines, one or two a node. */

@@ -7,6 +7,11 @@ import type { Kernel } from './kernel.ts';
 export interface Lane {
   /** Short name for traces and schedules, e.g. `Task-3`. */
   readonly label: string;
+  /**
+   * True for a phase of the host, e.g. its timers: those of its handles that are ready in one turn run
+   * one after another, with nothing else between them. Default false.
+   */
+  readonly isPhase?: boolean | undefined;
 }
 
 /** What `callSoon` and its kind accept. */
@@ -112,7 +117,7 @@ export abstract class TimerHandle extends Handle {
   /** The deadline on the loop's clock, in milliseconds. */
   readonly when: number;
   /** The queue that holds the timer, while it does. Set by TimerQueue only. */
-  queue: { timerCancelled(): void } | null = null;
+  queue: { timerCancelled(timer: TimerHandle): void; backgroundChanged(timer: TimerHandle): void } | null = null;
 
   constructor(when: number, lane: Lane | null, context: unknown) {
     super(lane, context);
@@ -123,8 +128,16 @@ export abstract class TimerHandle extends Handle {
     return this.when;
   }
 
+  /**
+   * True for a timer that keeps no run alive: once nothing else is left to do it never fires, and the
+   * run is a deadlock. Whoever lets it change tells {@link queue}.
+   */
+  get background(): boolean {
+    return false;
+  }
+
   override cancel(): void {
-    if (!this.cancelled()) this.queue?.timerCancelled();
+    if (!this.cancelled()) this.queue?.timerCancelled(this);
     super.cancel();
   }
 

@@ -124,7 +124,7 @@ export abstract class Kernel implements Driven {
     const deadline = wait ? Infinity : this.#nextDeadline();
     const before = this.clock.now();
     const advance = wait ? 'waiting' : this.clock.advanceTo(deadline, this.#wake); // the only place time moves
-    if (advance === 'never') throw new DeadlockError(this.describeWaiting(), before);
+    if (advance === 'never') throw new DeadlockError(this.describeWaiting(), before, this.timers.size);
     if (advance === 'waiting') {
       if (deadline === Infinity) this.#stopWatchingHost ??= onHostEmpty(this.#hostEmpty);
       return false;
@@ -139,7 +139,7 @@ export abstract class Kernel implements Driven {
 
   /** The earliest deadline, or a later one if the scheduler lets timers be late. */
   #nextDeadline(): number {
-    const earliest = this.timers.nextDeadline();
+    const earliest = this.timers.nextDeadline(!this.#ready.isEmpty);
     if (this.#choices.latenessMs === 0 || this.#scheduler === null || earliest === Infinity) return earliest;
     const deadlines = this.timers.deadlinesUpTo(earliest + this.#choices.latenessMs);
     if (deadlines.length < 2) return earliest;

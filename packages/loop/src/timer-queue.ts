@@ -14,6 +14,8 @@ export class TimerQueue {
   #deadlines: number[] = [];
   #timers: TimerHandle[] = [];
   #cancelled = 0;
+  /** Timers that will still fire, if something else keeps the run alive. */
+  #background = 0;
 
   /** Timers that will still fire. */
   get size(): number {
@@ -22,6 +24,7 @@ export class TimerQueue {
 
   push(timer: TimerHandle): void {
     timer.queue = this;
+    if (timer.background) this.#background++;
     this.#deadlines.push(timer.when);
     this.#timers.push(timer);
     this.#siftUp(this.#timers.length - 1, timer);
@@ -33,10 +36,14 @@ export class TimerQueue {
     return this.#timers[0];
   }
 
-  /** The earliest deadline of a timer that is not cancelled; Infinity if there is none. */
-  nextDeadline(): number {
+  /**
+   * The earliest deadline of a timer that is not cancelled; Infinity if there is none, or if there are
+   * none but background timers and nothing else keeps the run alive.
+   */
+  nextDeadline(alive: boolean): number {
     // Reading the top timer itself would cost a cache miss for each jump of the clock.
     if (this.#cancelled > 0) this.#dropCancelled();
+    if (!alive && this.#background > 0 && this.#background === this.size) return Infinity;
     return this.#timers.length === 0 ? Infinity : this.#deadlines[0]!;
   }
 
@@ -50,12 +57,19 @@ export class TimerQueue {
     if (!(deadline <= now || deadline < now + resolution)) return undefined;
     const top = this.#removeTop();
     if (top.cancelled()) this.#cancelled--;
+    else if (this.#background > 0 && top.background) this.#background--;
     return top;
   }
 
   /** Called by a timer of this queue when it is cancelled. */
-  timerCancelled(): void {
+  timerCancelled(timer: TimerHandle): void {
     this.#cancelled++;
+    if (timer.background) this.#background--;
+  }
+
+  /** Called by a timer of this queue when it has become a background timer, or is one no longer. */
+  backgroundChanged(timer: TimerHandle): void {
+    this.#background += timer.background ? 1 : -1;
   }
 
   /** The different deadlines of live timers up to `limit`, earliest first. */
@@ -77,6 +91,7 @@ export class TimerQueue {
     this.#timers = [];
     this.#deadlines = [];
     this.#cancelled = 0;
+    this.#background = 0;
   }
 
   #dropCancelled(): void {
@@ -89,7 +104,9 @@ export class TimerQueue {
 
   #compact(): void {
     const live = this.pending();
+    const background = this.#background;
     this.clear();
+    this.#background = background;
     // Sorted is a heap already.
     this.#timers = live;
     this.#deadlines = live.map((timer) => timer.when);

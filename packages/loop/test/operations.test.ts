@@ -151,6 +151,34 @@ describe('An operation', () => {
   });
 });
 
+describe('A phase', () => {
+  it('lets nothing between those of its handles that are ready in one turn', async () => {
+    const timers = { label: 'timers', isPhase: true };
+    const { log, points } = await run(
+      (loop, note) => {
+        loop.startOperation(note('read'), { label: 'read' });
+        for (const name of ['a', 'b', 'c']) {
+          loop.callAt(
+            10,
+            () => {
+              note(name)();
+              loop.callSoon(note(`${name} immediate`), { label: `${name} immediate` });
+            },
+            { label: name, lane: timers },
+          );
+        }
+      },
+      ['a', 'a', 'c immediate'],
+    );
+    expect(log).toEqual(['a@10', 'b@10', 'c@10', 'c immediate@10', 'read@10', 'a immediate@10', 'b immediate@10']);
+    expect(points.slice(0, 3)).toEqual([
+      ['read', 'a'],
+      ['read', 'a'],
+      ['read', 'a immediate', 'b immediate', 'c immediate'],
+    ]);
+  });
+});
+
 describe('A choice', () => {
   it('says whether its options are those of the last one, but for what was chosen', async () => {
     const changes: boolean[] = [];
