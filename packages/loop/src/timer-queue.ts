@@ -40,7 +40,7 @@ export class TimerQueue {
    * The earliest deadline of a timer that is not cancelled; Infinity if there is none, or if there are
    * none but background timers and nothing else keeps the run alive.
    */
-  nextDeadline(alive: boolean): number {
+  nextDeadline(alive = true): number {
     // Reading the top timer itself would cost a cache miss for each jump of the clock.
     if (this.#cancelled > 0) this.#dropCancelled();
     if (!alive && this.#background > 0 && this.#background === this.size) return Infinity;
