@@ -1,4 +1,4 @@
-import type { Handle, Instrument } from '@timeloom/loop';
+import type { Handle, Instrument, Lane } from '@timeloom/loop';
 
 /**
  * The chains of causes of one run, each a unit for a strategy that gives priorities. A lane is a
@@ -15,11 +15,11 @@ export class Chains implements Instrument {
   #open: object | null = null;
 
   of(handle: Handle): object {
-    return handle.lane ?? this.#chains.get(handle) ?? handle;
+    return laneOf(handle) ?? this.#chains.get(handle) ?? handle;
   }
 
   scheduled(handle: Handle): void {
-    if (handle.lane !== null || this.#open === null) return;
+    if (laneOf(handle) !== null || this.#open === null) return;
     this.#chains.set(handle, this.#open);
     this.#open = null;
   }
@@ -31,4 +31,9 @@ export class Chains implements Instrument {
   stepEnded(): void {
     this.#open = null;
   }
+}
+
+/** Handles of one phase of the host have nothing in common but the moment. */
+function laneOf({ lane }: Handle): Lane | null {
+  return lane?.isPhase === true ? null : lane;
 }

@@ -4,8 +4,8 @@ import { captureSite, describeSite, type Site } from './site.ts';
 import type { TimerTable } from './timer-table.ts';
 import type { Callback } from './timeout.ts';
 
-/** All immediates of a loop run in the order they were made. */
-export const immediateLane: Lane = { label: 'setImmediate' };
+/** Immediates run in the order they were made, those that are ready together in one phase. */
+export const immediateLane: Lane = { label: 'setImmediate', isPhase: true };
 
 /** What `setImmediate` returns: Node's Immediate, on a loop. */
 export class Immediate {

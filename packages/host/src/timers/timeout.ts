@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { TimerHandle, type EventLoop } from '@timeloom/loop';
+import { TimerHandle, type EventLoop, type Lane } from '@timeloom/loop';
 import { captureSite, describeSite, type Site } from './site.ts';
 import type { TimerList, TimerTable } from './timer-table.ts';
 
@@ -103,7 +103,7 @@ export class Timeout {
   #disarm(): void {
     if (this.#handle === null) return;
     this.#handle.cancel();
-    this.#disarmed(this.#handle.lane);
+    this.#disarmed(this.#handle.list);
   }
 
   #disarmed(list: TimerList): void {
@@ -113,7 +113,7 @@ export class Timeout {
 
   /** Called by the timer's handle only. */
   fire(handle: TimeoutHandle): void {
-    this.#disarmed(handle.lane);
+    this.#disarmed(handle.list);
     const start = this.#table.loop.time();
     try {
       const callback = this.#callback!;
@@ -167,18 +167,25 @@ export class Timeout {
   }
 }
 
+/**
+ * Node runs all timers that are due in one phase, in the order of their deadlines, and of two with one
+ * deadline the one first that was made first, however late it is.
+ */
+const timerPhase: Lane = { label: 'timers', isPhase: true };
+
 /** One firing of a Timeout: refreshing and repeating make new ones. */
 export class TimeoutHandle extends TimerHandle {
-  declare readonly lane: TimerList;
   readonly timeout: Timeout;
+  readonly list: TimerList;
 
   constructor(timeout: Timeout, when: number, list: TimerList, context: unknown) {
-    super(when, list, context);
+    super(when, timerPhase, context);
     this.timeout = timeout;
+    this.list = list;
   }
 
   run(loop: EventLoop): void {
-    // What the callback begins, external work say, is not kept in the order of the timers' list.
+    // What the callback begins, external work say, is no part of the phase.
     loop.currentLane = null;
     this.timeout.fire(this);
   }

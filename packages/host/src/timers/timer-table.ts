@@ -1,4 +1,4 @@
-import type { EventLoop, Lane } from '@timeloom/loop';
+import type { EventLoop } from '@timeloom/loop';
 import type { Leak } from '../leak.ts';
 import type { HostSettings } from '../options.ts';
 
@@ -14,18 +14,14 @@ export interface PendingTimer {
   close(): unknown;
 }
 
-/** Timers of one duration: as in Node, nothing ever changes their order among themselves. */
-export class TimerList implements Lane {
+/** Timers of one duration. */
+export class TimerList {
   readonly ms: number;
   /** Timers on the clock. */
   armed = 0;
 
   constructor(ms: number) {
     this.ms = ms;
-  }
-
-  get label(): string {
-    return `timers of ${this.ms} ms`;
   }
 }
 
