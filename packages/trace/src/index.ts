@@ -1,3 +1,5 @@
+export { formatColumns, type ColumnNote, type ColumnRow, type ColumnTable } from './columns.ts';
+export { firstDifference, type TraceDifference } from './diff.ts';
 export { parse, serialize, traceFormat, traceVersion, type TraceDocument } from './document.ts';
 export {
   traceEventKinds,
