@@ -1,9 +1,11 @@
 import { checkLimit, checkMs, show } from '@timeloom/loop';
+import type { RealIoOptions } from './io/options.ts';
 
 /**
  * What can be taken over. Each stands for all forms of it: `setTimeout` for `clearTimeout`, for the
  * functions of `node:timers` and `node:timers/promises`, and for `scheduler.wait`; `setImmediate` for
- * `scheduler.yield`; `performance` for `now`, `timeOrigin`, `process.hrtime` and `process.uptime`.
+ * `scheduler.yield`; `performance` for `now`, `timeOrigin`, `process.hrtime` and `process.uptime`. `io`
+ * is files, sockets, processes: they stay the host's, and the clock waits for them.
  */
 export type HostFeature =
   | 'setTimeout'
@@ -17,7 +19,8 @@ export type HostFeature =
   | 'requestAnimationFrame'
   | 'requestIdleCallback'
   | 'Math.random'
-  | 'crypto';
+  | 'crypto'
+  | 'io';
 
 const features: readonly HostFeature[] = [
   'setTimeout',
@@ -32,6 +35,7 @@ const features: readonly HostFeature[] = [
   'requestIdleCallback',
   'Math.random',
   'crypto',
+  'io',
 ];
 
 /** Options of `takeOver`. */
@@ -59,6 +63,8 @@ export interface HostOptions extends TakeOverOptions {
    * at about 3 µs each. Default 100.
    */
   readonly sites?: number | undefined;
+  /** How the clock waits for real I/O. */
+  readonly io?: RealIoOptions | undefined;
 }
 
 /** Options as they are used. */

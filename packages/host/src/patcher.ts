@@ -3,19 +3,13 @@ import { syncBuiltinESMExports } from 'node:module';
 /** What stands in for one of the host's values; given the value that it replaces. */
 export type Replacement<T> = (original: T) => T;
 
-interface Patch {
-  readonly target: object;
-  readonly key: PropertyKey;
-  readonly descriptor: PropertyDescriptor | undefined;
-}
-
 /**
  * Replaces properties of the host's objects and puts them back, the last one first. A replacement
  * is made once for each value that it replaces: code that kept it from one takeover finds it in the
  * next one too.
  */
 export class Patcher {
-  readonly #patches: Patch[] = [];
+  readonly #undo: (() => void)[] = [];
 
   /** Replaces a function or an object; does nothing where the host has none. */
   replace<F>(target: object, key: PropertyKey, replacement: Replacement<F>): void {
@@ -29,16 +23,28 @@ export class Patcher {
     const descriptor = Object.getOwnPropertyDescriptor(target, key);
     if (descriptor?.get === undefined) return;
     const get = replacementOf(descriptor.get, replacement as Replacement<unknown>) as () => unknown;
-    this.#patches.push({ target, key, descriptor });
-    Object.defineProperty(target, key, { ...descriptor, get });
+    this.#redefine(target, key, { ...descriptor, get });
   }
 
   /** Gives a property a value; what else it is (enumerable, writable) stays. */
   define(target: object, key: PropertyKey, value: unknown): void {
     const descriptor = Object.getOwnPropertyDescriptor(target, key);
-    this.#patches.push({ target, key, descriptor });
     const enumerable = descriptor?.enumerable ?? false;
-    Object.defineProperty(target, key, { value, enumerable, writable: true, configurable: true });
+    this.#redefine(target, key, { value, enumerable, writable: true, configurable: true });
+  }
+
+  /** Has `undo` called when everything is put back. */
+  whenRestored(undo: () => void): void {
+    this.#undo.push(undo);
+  }
+
+  #redefine(target: object, key: PropertyKey, changed: PropertyDescriptor): void {
+    const descriptor = Object.getOwnPropertyDescriptor(target, key);
+    this.whenRestored(() => {
+      if (descriptor === undefined) Reflect.deleteProperty(target, key);
+      else Object.defineProperty(target, key, descriptor);
+    });
+    Object.defineProperty(target, key, changed);
   }
 
   /** Makes `import { setTimeout } from 'node:timers'` see what was replaced. */
@@ -49,10 +55,9 @@ export class Patcher {
   /** Puts everything back. Goes on when something cannot be put back, and throws that at the end. */
   restore(): void {
     const errors: unknown[] = [];
-    for (let patch; (patch = this.#patches.pop()) !== undefined;) {
+    for (let undo; (undo = this.#undo.pop()) !== undefined;) {
       try {
-        if (patch.descriptor === undefined) Reflect.deleteProperty(patch.target, patch.key);
-        else Object.defineProperty(patch.target, patch.key, patch.descriptor);
+        undo();
       } catch (error) {
         errors.push(error);
       }
@@ -63,18 +68,19 @@ export class Patcher {
 }
 
 const made = new WeakMap<object, Map<unknown, unknown>>();
-const replacements = new WeakSet<object>();
+/** What was made, and who made it. */
+const makers = new WeakMap<object, unknown>();
 
 function replacementOf(original: object, replacement: Replacement<unknown>): unknown {
   // Somebody else's restore may have brought one of ours back.
-  if (replacements.has(original)) return original;
+  if (makers.get(original) === replacement) return original;
   let byMaker = made.get(original);
   if (byMaker === undefined) made.set(original, (byMaker = new Map()));
   let value = byMaker.get(replacement);
   if (value === undefined) {
     value = replacement(original);
     byMaker.set(replacement, value);
-    replacements.add(value as object);
+    makers.set(value as object, replacement);
   }
   return value;
 }

@@ -1,3 +1,4 @@
+import { ioTakeover } from './io/takeover.ts';
 import type { Takeover } from './takeover.ts';
 import { dateTakeover } from './time/date.ts';
 import { performanceTakeover } from './time/performance.ts';
@@ -11,4 +12,5 @@ export const takeovers: readonly Takeover[] = [
   setImmediateTakeover,
   dateTakeover,
   performanceTakeover,
+  ioTakeover,
 ];

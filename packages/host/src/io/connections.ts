@@ -1,0 +1,119 @@
+import net, { type Socket } from 'node:net';
+import { disguise, type Patcher } from '../patcher.ts';
+import { Connection, type Answer } from './connection.ts';
+import type { IoOperation, IoSource } from './operation.ts';
+
+/** The connections of this program, TCP and Unix sockets, with TLS or without; see {@link Connection}. */
+class Connections implements IoSource {
+  readonly #bySocket = new Map<Socket, Connection>();
+  /** The accepted ends, by {@link addressesOf}. */
+  readonly #accepted = new Map<string, Connection>();
+
+  get idle(): boolean {
+    return this.#bySocket.size === 0;
+  }
+
+  inFlight(quietMs: number): IoOperation[] {
+    const operations: IoOperation[] = [];
+    for (const connection of this.#bySocket.values()) {
+      if (connection.peer === null && connection.caller) this.#findPeer(connection);
+      if (connection.inFlight(quietMs)) operations.push(connection.operation);
+    }
+    return operations;
+  }
+
+  of(socket: Socket): Connection | undefined {
+    return this.#bySocket.get(socket);
+  }
+
+  connecting(socket: Socket, path: string | null): void {
+    if (!this.#bySocket.has(socket)) this.#add(new Connection(socket, true, path));
+  }
+
+  accepted(socket: Socket): void {
+    const connection = new Connection(socket, false, pathOf(socket));
+    this.#add(connection);
+    if (connection.path !== null) return this.#pairByPath(connection, connection.path);
+    const addresses = addressesOf(socket, 'remote', 'local');
+    this.#accepted.set(addresses, connection);
+    socket.once('close', () => this.#accepted.delete(addresses));
+  }
+
+  expect(socket: Socket | null | undefined, answer: Answer): void {
+    if (socket) this.#bySocket.get(socket)?.answers.add(answer);
+  }
+
+  #add(connection: Connection): void {
+    const { socket } = connection;
+    this.#bySocket.set(socket, connection);
+    socket.once('close', () => this.#bySocket.delete(socket));
+  }
+
+  #findPeer(caller: Connection): void {
+    const { socket } = caller;
+    if (caller.path !== null || socket.connecting || socket.localPort === undefined) return;
+    const accepted = this.#accepted.get(addressesOf(socket, 'local', 'remote'));
+    if (accepted !== undefined) pair(caller, accepted);
+  }
+
+  /** A Unix socket has no address of its own; the kernel accepts them in the order of the calls. */
+  #pairByPath(accepted: Connection, path: string): void {
+    for (const caller of this.#bySocket.values()) {
+      if (caller.caller && caller.peer === null && caller.path === path) return pair(caller, accepted);
+    }
+  }
+}
+
+function pair(caller: Connection, accepted: Connection): void {
+  caller.peer = accepted;
+  accepted.peer = caller;
+}
+
+/** Both ends of a TCP connection as one string, which is the same from either side. */
+function addressesOf(socket: Socket, caller: 'local' | 'remote', server: 'local' | 'remote'): string {
+  // An IPv6 server sees IPv4 callers so.
+  const plain = (address: string | undefined): string => (address ?? '').replace(/^::ffff:/, '');
+  return `${plain(socket[`${caller}Address`])}:${socket[`${caller}Port`]}>${plain(socket[`${server}Address`])}:${socket[`${server}Port`]}`;
+}
+
+/** The path that the server of an accepted Unix socket listens on; null for TCP. */
+function pathOf(socket: Socket): string | null {
+  const address = (socket as Socket & { server?: net.Server }).server?.address();
+  return typeof address === 'string' ? address : null;
+}
+
+/** One for the process, like its sockets. */
+export const connections: Connections = new Connections();
+
+type Connect = (this: Socket, ...args: unknown[]) => Socket;
+type Write = (this: Socket, ...args: unknown[]) => unknown;
+
+/** Node itself passes the normalized arguments as one array. */
+function pathFrom(args: readonly unknown[]): string | null {
+  const [first] = Array.isArray(args[0]) ? (args[0] as unknown[]) : args;
+  if (typeof first === 'string' && Number.isNaN(Number(first))) return first;
+  return (first as { path?: string | null } | undefined)?.path ?? null;
+}
+
+function registered(connect: Connect): Connect {
+  return disguise(function (this: Socket, ...args: unknown[]): Socket {
+    const socket = Reflect.apply(connect, this, args);
+    connections.connecting(this, pathFrom(args));
+    return socket;
+  }, connect);
+}
+
+function noted(write: Write): Write {
+  return disguise(function (this: Socket, ...args: unknown[]): unknown {
+    connections.of(this)?.written();
+    return Reflect.apply(write, this, args);
+  }, write);
+}
+
+/** Has all connections that are made from now on known. */
+export function watchConnections(patcher: Patcher): void {
+  const prototype = net.Socket.prototype as unknown as { connect: Connect; write: Write; end: Write };
+  patcher.replace(prototype, 'connect', registered);
+  patcher.replace(prototype, 'write', noted);
+  patcher.replace(prototype, 'end', noted);
+}

@@ -1,0 +1,51 @@
+import { IoOperation, type IoSource } from './operation.ts';
+import { placeOfRequest } from './places.ts';
+
+/** Node's own list of its requests in flight: not documented, and there in every version since 2009. */
+const host = process as unknown as { _getActiveRequests(): object[] };
+
+/** How the host calls what it has been asked for. */
+const names: Readonly<Record<string, string>> = {
+  FSReqCallback: 'fs request',
+  FSReqPromise: 'fs/promises request',
+  FileHandleCloseReq: 'closing of a file',
+  GetAddrInfoReqWrap: 'dns.lookup',
+  GetNameInfoReqWrap: 'dns.lookupService',
+  TCPConnectWrap: 'TCP connect',
+  PipeConnectWrap: 'pipe connect',
+  SendWrap: 'UDP send',
+};
+
+/** Writing ends when the other side reads, which may be this program: Connections know. */
+const judgedElsewhere = new Set(['WriteWrap', 'ShutdownWrap']);
+
+const typeOf = (request: object): string => request.constructor?.name ?? 'request';
+
+/**
+ * The requests that the host itself keeps a list of: files, name lookups, connects, datagrams. It
+ * knows them all, whoever made them and by whichever import, so nothing has to be wrapped. Looking at
+ * the list costs 0.1 µs. `getActiveResourcesInfo`, its documented sibling, lists the pump's immediates
+ * as well, up to 1 µs.
+ */
+export class HostRequests implements IoSource {
+  readonly #operations = new WeakMap<object, IoOperation>();
+
+  get idle(): boolean {
+    return host._getActiveRequests().length === 0;
+  }
+
+  inFlight(): IoOperation[] {
+    const requests = host._getActiveRequests().filter((request) => !judgedElsewhere.has(typeOf(request)));
+    return requests.map((request) => this.#operationOf(request));
+  }
+
+  #operationOf(request: object): IoOperation {
+    let operation = this.#operations.get(request);
+    if (operation === undefined) {
+      const type = typeOf(request);
+      operation = new IoOperation(() => names[type] ?? type, placeOfRequest(request));
+      this.#operations.set(request, operation);
+    }
+    return operation;
+  }
+}

@@ -1,0 +1,27 @@
+/** The real clock and the turns of the host's own event loop, taken when this file is imported. */
+const { clearTimeout, performance, setImmediate, setTimeout } = globalThis;
+const performanceNow = performance.now.bind(performance);
+
+/** Real milliseconds since some fixed moment. */
+export function realNow(): number {
+  return performanceNow();
+}
+
+/**
+ * Calls back once the host has delivered something: I/O, a message, a timer. Until then the host
+ * sleeps: an immediate without a reference runs after the poll for I/O and does not cut it short.
+ */
+export function afterNextDelivery(callback: () => void): void {
+  setImmediate(callback).unref();
+}
+
+/** Calls back once the host has looked for I/O, whether there is any or not. */
+export function afterNextPoll(callback: () => void): void {
+  setImmediate(callback);
+}
+
+/** Calls back in about `ms` real milliseconds, unless that is prevented; keeps no process alive. */
+export function realTimer(callback: () => void, ms: number): () => void {
+  const timer = setTimeout(callback, Math.max(Math.ceil(ms), 1)).unref();
+  return () => clearTimeout(timer);
+}

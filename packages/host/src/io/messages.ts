@@ -1,0 +1,61 @@
+import dgram from 'node:dgram';
+import { disguise, type Patcher } from '../patcher.ts';
+import { afterNextPoll } from './host-turn.ts';
+import { IoOperation, type IoSource } from './operation.ts';
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/**
+ * Messages of ports, and datagrams. What is sent inside this process is at its receiver at once, and the
+ * host's next poll delivers it; what goes elsewhere cannot be followed.
+ */
+class Messages implements IoSource {
+  #operation: IoOperation | null = null;
+  #pollsLeft = 0;
+  #sent = 0;
+
+  get idle(): boolean {
+    return this.#operation === null;
+  }
+
+  inFlight(): IoOperation[] {
+    return this.#operation === null ? [] : [this.#operation];
+  }
+
+  sent(what: string): void {
+    this.#sent++;
+    // A poll delivers a thousand messages at most.
+    this.#pollsLeft = 1 + Math.ceil(this.#sent / 1000);
+    if (this.#operation !== null) return;
+    this.#operation = new IoOperation(() => what);
+    afterNextPoll(this.#polled);
+  }
+
+  readonly #polled = (): void => {
+    if (--this.#pollsLeft > 0) return afterNextPoll(this.#polled);
+    this.#operation = null;
+    this.#sent = 0;
+  };
+}
+
+/** One for the process. */
+export const messages: Messages = new Messages();
+
+const sending =
+  (what: string) =>
+  (original: Method): Method =>
+    disguise(function (this: unknown, ...args: unknown[]): unknown {
+      messages.sent(what);
+      return Reflect.apply(original, this, args);
+    }, original);
+
+const posted = sending('message of a port');
+const broadcast = sending('broadcast message');
+const datagram = sending('datagram');
+
+/** Has messages and datagrams waited for. */
+export function watchMessages(patcher: Patcher): void {
+  patcher.replace(MessagePort.prototype, 'postMessage', posted);
+  patcher.replace(BroadcastChannel.prototype, 'postMessage', broadcast);
+  patcher.replace(dgram.Socket.prototype, 'send', datagram);
+}

@@ -1,0 +1,52 @@
+import { realNow } from './host-turn.ts';
+import { currentPlace, describeSite, type Site } from './places.ts';
+
+/** One piece of real I/O that has begun, and whose end is still to come. */
+export class IoOperation {
+  /** The real time of its last sign of life. */
+  aliveAt: number = realNow();
+  /** The real time until which it counts, if that is all that is known of its end. */
+  countsUntil: number = Infinity;
+  /** True once it was silent for so long that the clock waits for it no more. */
+  setAside = false;
+  readonly #what: () => string;
+  readonly #site: Site | null;
+
+  /**
+   * @param what what it is, e.g. `crypto.pbkdf2` or `connection to /run/db.sock`.
+   * @param site where it was begun; default: here, if places are recorded.
+   */
+  constructor(what: () => string, site: Site | null = currentPlace()) {
+    this.#what = what;
+    this.#site = site;
+  }
+
+  get what(): string {
+    return this.#what();
+  }
+
+  /** `file:line:column` of the code that began it, if that was recorded. */
+  get at(): string | undefined {
+    return describeSite(this.#site);
+  }
+
+  /** Something was asked of it, or came from it. */
+  renew(): void {
+    this.aliveAt = realNow();
+    this.setAside = false;
+  }
+
+  /** It was heard of, and may go on for that many real milliseconds. */
+  countsFor(quietMs: number): boolean {
+    this.countsUntil = this.aliveAt + quietMs;
+    return realNow() < this.countsUntil;
+  }
+}
+
+/** One kind of real I/O. Asked each time before the clock moves: {@link idle} has to be cheap. */
+export interface IoSource {
+  /** True if nothing of this kind can be in flight. */
+  readonly idle: boolean;
+  /** What is in flight now, set aside or not; see `RealIoOptions.quietMs`. */
+  inFlight(quietMs: number): IoOperation[];
+}

@@ -1,0 +1,139 @@
+import process from 'node:process';
+import type { HostWork } from '@timeloom/loop';
+import { actors } from './actors.ts';
+import { connections } from './connections.ts';
+import { HostRequests } from './host-requests.ts';
+import { afterNextDelivery, afterNextPoll, realNow, realTimer } from './host-turn.ts';
+import { messages } from './messages.ts';
+import type { IoOperation, IoSource } from './operation.ts';
+import type { RealIoSettings } from './options.ts';
+import { threadPool } from './thread-pool.ts';
+
+const sources: readonly IoSource[] = [threadPool, connections, actors, messages, new HostRequests()];
+
+/** What is in flight now. Called each time before the clock moves, and nearly always finds nothing. */
+function operationsInFlight(quietMs: number): readonly IoOperation[] {
+  let operations: IoOperation[] = [];
+  for (const source of sources) if (!source.idle) operations = operations.concat(source.inFlight(quietMs));
+  return operations;
+}
+
+/**
+ * Holds the clock of a loop while real I/O is in flight. It is asked when the loop would move the clock.
+ * If something is in flight, it looks again after each thing that the host delivers; the host sleeps
+ * in between. When the last operation has ended, the host is asked for I/O once more: what the end
+ * has caused inside this process (a datagram, an immediate of Node's own) is there by then.
+ */
+export class RealIo implements HostWork {
+  readonly #settings: RealIoSettings;
+  #watch: Watch | null = null;
+
+  constructor(settings: RealIoSettings) {
+    this.#settings = settings;
+  }
+
+  inFlight(wake: () => void): boolean {
+    if (this.#watch === null) {
+      if (operationsInFlight(this.#settings.quietMs).every(({ setAside }) => setAside)) return false;
+      const watch = new Watch(this.#settings, () => this.close());
+      this.#watch = watch;
+      watch.begin();
+    }
+    this.#watch.wakes.add(wake);
+    return true;
+  }
+
+  /** What is in flight now, also what the clock waits for no more. */
+  pending(): readonly IoOperation[] {
+    return operationsInFlight(this.#settings.quietMs);
+  }
+
+  /** Ends the wait, if there is one, and lets who waited ask again. */
+  close(): void {
+    const watch = this.#watch;
+    this.#watch = null;
+    watch?.end();
+  }
+}
+
+/** The wait from the moment that something was in flight until nothing is. */
+class Watch {
+  readonly wakes: Set<() => void> = new Set();
+  readonly #settings: RealIoSettings;
+  readonly #done: () => void;
+  readonly #begunAt: number = realNow();
+  #cancelTimer: (() => void) | null = null;
+  #ended = false;
+
+  constructor(settings: RealIoSettings, done: () => void) {
+    this.#settings = settings;
+    this.#done = done;
+  }
+
+  begin(): void {
+    // Before the loop's own listener, which would declare a deadlock.
+    process.prependListener('beforeExit', this.#hostEmpty);
+    this.#wait(this.#holding());
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    process.off('beforeExit', this.#hostEmpty);
+    this.#cancelTimer?.();
+    for (const wake of this.wakes) wake();
+  }
+
+  #wait(operations: readonly IoOperation[]): void {
+    this.#cancelTimer?.();
+    const next = Math.min(...operations.map((operation) => Math.min(operation.countsUntil, this.#expiryOf(operation))));
+    // Nothing to do then: that the timer was delivered is what lets us look again.
+    this.#cancelTimer = next === Infinity ? null : realTimer(() => {}, next - realNow());
+    afterNextDelivery(this.#look);
+  }
+
+  readonly #look = (): void => {
+    if (this.#ended) return;
+    const operations = this.#holding();
+    if (operations.length > 0) this.#wait(operations);
+    else afterNextPoll(this.#confirm);
+  };
+
+  readonly #confirm = (): void => {
+    if (this.#ended) return;
+    const operations = this.#holding();
+    if (operations.length > 0) this.#wait(operations);
+    else this.#done();
+  };
+
+  /** When the clock is no longer to wait for it, if it stays silent. */
+  #expiryOf(operation: IoOperation): number {
+    return Math.max(operation.aliveAt, this.#begunAt) + this.#settings.patienceMs;
+  }
+
+  /** What the clock has to wait for. */
+  #holding(): IoOperation[] {
+    const now = realNow();
+    return operationsInFlight(this.#settings.quietMs).filter((operation) => {
+      if (!operation.setAside && this.#expiryOf(operation) <= now) this.#setAside(operation);
+      return !operation.setAside;
+    });
+  }
+
+  #setAside(operation: IoOperation): void {
+    operation.setAside = true;
+    const { what, at } = operation;
+    const begun = at === undefined ? '' : `, begun at ${at},`;
+    process.emitWarning(
+      `${what}${begun} gave no sign of life for ${this.#settings.patienceMs} ms, so the virtual clock goes on ` +
+        `without it. If it takes that long, raise io.patienceMs; if it never ends, unref() it`,
+      { type: 'TimeloomWarning', code: 'TIMELOOM_IO_SILENT' },
+    );
+  }
+
+  /** The host has nothing that keeps it alive, so nothing will come of what is in flight. */
+  readonly #hostEmpty = (): void => {
+    for (const operation of this.#holding()) operation.setAside = true;
+    this.#done();
+  };
+}

@@ -1,0 +1,41 @@
+import type { Leak } from '../leak.ts';
+import type { Patcher } from '../patcher.ts';
+import type { Attachment, Takeover } from '../takeover.ts';
+import { watchWorkers } from './actors.ts';
+import { listenToChannels } from './channels.ts';
+import { watchConnections } from './connections.ts';
+import { watchMessages } from './messages.ts';
+import { checkRealIoOptions } from './options.ts';
+import { recordPlaces } from './places.ts';
+import { RealIo } from './real-io.ts';
+import { wrapThreadPool } from './thread-pool.ts';
+
+let detach: (() => void) | null = null;
+
+/** Has a virtual clock wait for real I/O. */
+export const ioTakeover: Takeover = {
+  name: 'io',
+  install(patcher: Patcher): void {
+    patcher.whenRestored(listenToChannels());
+    wrapThreadPool(patcher);
+    watchConnections(patcher);
+    watchWorkers(patcher);
+    watchMessages(patcher);
+  },
+  attach({ loop, options, reportLeaks }: Attachment): void {
+    const settings = checkRealIoOptions(options.io);
+    const io = new RealIo(settings);
+    const release = loop.holdWhile(io);
+    const stopRecording = settings.places ? recordPlaces() : null;
+    reportLeaks(() => io.pending().map(({ what, at }): Leak => ({ what, at })));
+    detach = () => {
+      release();
+      stopRecording?.();
+      io.close();
+    };
+  },
+  detach(): void {
+    detach?.();
+    detach = null;
+  },
+};

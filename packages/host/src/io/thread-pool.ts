@@ -1,0 +1,144 @@
+import crypto from 'node:crypto';
+import dns from 'node:dns';
+import zlib from 'node:zlib';
+import { disguise, type Patcher } from '../patcher.ts';
+import { IoOperation, type IoSource } from './operation.ts';
+
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
+
+/** Work of the host's thread pool and name resolver that it keeps no list of; see {@link wrapThreadPool}. */
+class ThreadPool implements IoSource {
+  readonly #operations = new Set<IoOperation>();
+
+  get idle(): boolean {
+    return this.#operations.size === 0;
+  }
+
+  inFlight(): IoOperation[] {
+    return [...this.#operations];
+  }
+
+  /** Work begins; returns what to call at its end. */
+  begin(what: string): () => void {
+    const operation = new IoOperation(() => what);
+    this.#operations.add(operation);
+    return () => void this.#operations.delete(operation);
+  }
+}
+
+/** One for the process, like the thread pool. */
+export const threadPool: ThreadPool = new ThreadPool();
+
+/** In flight from the call until the callback, which is the last argument; a call without one is synchronous. */
+function untilCallback(what: string, original: AnyFunction): AnyFunction {
+  return disguise(function (this: unknown, ...args: unknown[]): unknown {
+    const callback = args.at(-1);
+    if (typeof callback !== 'function') return Reflect.apply(original, this, args);
+    const end = threadPool.begin(what);
+    args[args.length - 1] = function (this: unknown, ...results: unknown[]): unknown {
+      end();
+      return Reflect.apply(callback, this, results);
+    };
+    try {
+      return Reflect.apply(original, this, args);
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }, original);
+}
+
+/** In flight from the call until the promise that it returns settles. */
+function untilSettled(what: string, original: AnyFunction): AnyFunction {
+  return disguise(function (this: unknown, ...args: unknown[]): unknown {
+    const end = threadPool.begin(what);
+    try {
+      const promise = Reflect.apply(original, this, args) as Promise<unknown>;
+      promise.then(end, end);
+      return promise;
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }, original);
+}
+
+/** A chunk given to a compressor, until it is done or the stream is destroyed. */
+function untilTransformed(original: AnyFunction): AnyFunction {
+  return disguise(function (this: unknown, ...args: unknown[]): unknown {
+    const stream = this as NodeJS.EventEmitter & { destroyed: boolean };
+    const callback = args[2];
+    if (typeof callback !== 'function') return Reflect.apply(original, this, args);
+    const end = threadPool.begin('zlib');
+    const ended = (): void => {
+      stream.off('close', ended);
+      end();
+    };
+    stream.on('close', ended);
+    args[2] = function (this: unknown, ...results: unknown[]): unknown {
+      ended();
+      return Reflect.apply(callback, this, results);
+    };
+    return Reflect.apply(original, this, args);
+  }, original);
+}
+
+type Wrap = (what: string, original: AnyFunction) => AnyFunction;
+
+// A replacement has to be the same function at each takeover, so that it is made once only.
+const makers = new Map<string, (original: AnyFunction) => AnyFunction>();
+
+function maker(what: string, wrap: Wrap): (original: AnyFunction) => AnyFunction {
+  const key = `${wrap.name} ${what}`;
+  let made = makers.get(key);
+  if (made === undefined) makers.set(key, (made = (original) => wrap(what, original)));
+  return made;
+}
+
+/** Wraps the functions of `target` that are named; those that this version of Node lacks are left out. */
+function wrapAll(patcher: Patcher, target: object, prefix: string, names: readonly string[], wrap: Wrap): void {
+  const functions = target as Record<string, AnyFunction>;
+  for (const name of names) patcher.replace(functions, name, maker(`${prefix}${name}`, wrap) as never);
+}
+
+const cryptoFunctions = [
+  'argon2',
+  'checkPrime',
+  'decapsulate',
+  'encapsulate',
+  'diffieHellman',
+  'generateKey',
+  'generateKeyPair',
+  'generatePrime',
+  'hkdf',
+  'pbkdf2',
+  'randomBytes',
+  'randomFill',
+  'randomInt',
+  'scrypt',
+  'sign',
+  'verify',
+];
+
+const methodsOf = (prototype: object, pattern: RegExp): string[] =>
+  Object.getOwnPropertyNames(prototype).filter((name) => pattern.test(name));
+
+/** What all streams of zlib inherit from; it has no name outside. */
+function compressorPrototype(): { _transform: AnyFunction } {
+  let prototype = (zlib as unknown as { Gzip: { prototype: object } }).Gzip.prototype;
+  while (!Object.hasOwn(prototype, '_transform')) prototype = Object.getPrototypeOf(prototype) as object;
+  return prototype as { _transform: AnyFunction };
+}
+
+/** Has crypto, WebCrypto, zlib and the resolver of names counted while they work. */
+export function wrapThreadPool(patcher: Patcher): void {
+  wrapAll(patcher, crypto, 'crypto.', cryptoFunctions, untilCallback);
+  const subtle = Object.getPrototypeOf(crypto.webcrypto.subtle) as object;
+  wrapAll(patcher, subtle, 'crypto.subtle.', methodsOf(subtle, /^(?!constructor$)/), untilSettled);
+  patcher.replace(compressorPrototype(), '_transform', untilTransformed);
+  const resolverMethods = methodsOf(dns.Resolver.prototype, /^(resolve|reverse)/);
+  wrapAll(patcher, dns, 'dns.', resolverMethods, untilCallback);
+  wrapAll(patcher, dns.Resolver.prototype, 'dns.', resolverMethods, untilCallback);
+  wrapAll(patcher, dns.promises, 'dns.', resolverMethods, untilSettled);
+  wrapAll(patcher, dns.promises.Resolver.prototype, 'dns.', resolverMethods, untilSettled);
+}

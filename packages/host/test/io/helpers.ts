@@ -1,0 +1,26 @@
+import { EventLoop, VirtualClock } from '@timeloom/loop';
+import { installHost, type HostOptions } from '../../src/index.ts';
+
+/** Runs `main` on a virtual clock that waits for real I/O; a 30 s timeout on that clock must lose. */
+export async function beatsTimeout<T>(main: () => Promise<T>, options: HostOptions = {}): Promise<T> {
+  return withHost(() => {
+    const timeout = new Promise<never>((_, reject) => {
+      setTimeout(() => reject(new Error('the virtual timeout won')), 30_000);
+    });
+    return Promise.race([main(), timeout]);
+  }, options);
+}
+
+/** Runs `main` with the host on a new loop; gives the loop to it. */
+export async function withHost<T>(main: (loop: EventLoop) => Promise<T>, options: HostOptions = {}): Promise<T> {
+  const loop = new EventLoop({ clock: new VirtualClock() });
+  const restore = installHost(loop, options);
+  try {
+    return await loop.runUntilComplete(() => main(loop));
+  } finally {
+    restore();
+  }
+}
+
+/** Virtual milliseconds pass. */
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
