@@ -6,7 +6,7 @@ export type { Failure } from './failures.ts';
 export { failureKey, type Outcome } from './outcome.ts';
 export { replay } from './replay.ts';
 export { formatExploration, type ReportOptions } from './report.ts';
-export type { Access } from './strategies/access.ts';
+export { shared, SharedCell, sharedObject } from './shared.ts';
 export { NotDeterministicError } from './strategies/choice-tree.ts';
 export { makeStrategy, strategies, type StrategyFactory } from './strategies/index.ts';
 export type { RunScheduler, RunSummary, Strategy, StrategyOptions } from './strategy.ts';

@@ -25,6 +25,8 @@ export interface Strategy {
   readonly name: string;
   /** The scheduler of the next run; null when there is nothing left to try. */
   nextRun(): RunScheduler | null;
+  /** True once there is no order, value or duration left that was not tried; nextRun() gives null then. */
+  readonly exhausted?: boolean;
   /** The run of the last scheduler is over. */
   runEnded(run: RunSummary): void;
   /**
@@ -51,4 +53,10 @@ export interface StrategyOptions {
   readonly seed: number | string;
   /** Bug depth: how many ordering constraints a bug may need (PCT), or how many delays (delay bounding). Default 3. */
   readonly depth?: number | undefined;
+  /**
+   * What `dpor` takes steps of user code for, apart from the accesses that they declare: `independent` if
+   * all that tasks share is declared, or `dependent`, so that all orders of such steps are run. Default:
+   * `independent` for a program that uses `shared` or `sharedObject`, else `dependent`.
+   */
+  readonly undeclared?: 'dependent' | 'independent' | undefined;
 }

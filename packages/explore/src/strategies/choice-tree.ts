@@ -1,4 +1,5 @@
 import { TimeloomError, type ChoicePoint } from '@timeloom/loop';
+import { isSampled, optionOf, triedOf } from './draws.ts';
 
 /** The same choices led to another choice point than before: the program depends on something else. */
 export class NotDeterministicError extends TimeloomError {
@@ -14,10 +15,12 @@ export class NotDeterministicError extends TimeloomError {
 /** What a choice point offers for nothing: one option (the others cost 1 each), or `all`. */
 export type Free = number | 'all';
 
-/** One run: what was taken at each choice point, of how many options, and what the others cost. */
+/** One run: what was taken at each choice point, of how many options, of which how many are tried, and what the others cost. */
 interface Branch {
+  /** Of a drawn value that is sampled, the number of the try. */
   readonly options: readonly number[];
   readonly sizes: readonly number[];
+  readonly tries: readonly number[];
   readonly costly: readonly boolean[];
   /** Choice points below it belong to the run that this one branched off. */
   readonly start: number;
@@ -39,10 +42,10 @@ class Siblings {
 
   /** The first choices of the next one, the one that differs being the last; null after the last one. */
   next(): number[] | null {
-    const { options, sizes, costly, start } = this.branch;
+    const { options, tries, costly, start } = this.branch;
     for (; this.#position >= start; this.#position--, this.#option = 0) {
       if (costly[this.#position] !== this.#costly) continue;
-      while (this.#option < sizes[this.#position]!) {
+      while (this.#option < tries[this.#position]!) {
         const option = this.#option++;
         if (option !== options[this.#position]) return [...options.slice(0, this.#position), option];
       }
@@ -63,6 +66,8 @@ export class ChoiceTree {
   runs = 0;
   /** True when all runs up to the bound are over. */
   done = false;
+  /** True if not all options of some drawn value were tried. */
+  sampled = false;
   /** True if {@link done}, and nothing costs more than the bound. */
   exhausted = false;
   readonly #bound: number;
@@ -73,6 +78,7 @@ export class ChoiceTree {
   #expectedSizes: readonly number[] = [];
   #options: number[] = [];
   #sizes: number[] = [];
+  #tries: number[] = [];
   #costly: boolean[] = [];
 
   constructor(bound: number) {
@@ -84,6 +90,7 @@ export class ChoiceTree {
     if (this.runs > 0 && !this.#findPrefix()) return false;
     this.#options = [];
     this.#sizes = [];
+    this.#tries = [];
     this.#costly = [];
     return true;
   }
@@ -94,17 +101,20 @@ export class ChoiceTree {
     const expected = position < this.#prefix.length ? this.#expectedSizes[position]! : point.size;
     if (expected !== point.size) throw new NotDeterministicError(position, expected, point.size);
     const option = this.#prefix[position] ?? (free === 'all' ? 0 : free);
+    const drawn = point.kind !== 'handle';
+    this.sampled ||= drawn && isSampled(point.size);
     this.#options.push(option);
     this.#sizes.push(point.size);
+    this.#tries.push(drawn ? triedOf(point.size) : point.size);
     this.#costly.push(free !== 'all');
-    return option;
+    return drawn ? optionOf(option, point.size) : option;
   }
 
   /** The run is over. */
   end(): void {
     this.runs++;
     const start = this.#prefix.length;
-    const branch = { options: this.#options, sizes: this.#sizes, costly: this.#costly, start };
+    const branch = { options: this.#options, sizes: this.#sizes, tries: this.#tries, costly: this.#costly, start };
     this.#stack.push(new Siblings(branch, false));
     if (this.#costly.includes(true, start)) this.#dearer.push(branch);
   }

@@ -25,7 +25,7 @@ class Dfs extends ExhaustiveStrategy {
   }
 
   protected describe(runs: number): string {
-    return `depth-first search, ${count(runs, 'order')} of more`;
+    return `depth-first search, ${count(runs, 'order')}${this.tree.exhausted ? '' : ' of more'}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ChoicePoint } from '@timeloom/loop';
 import type { RunScheduler, Strategy } from '../strategy.ts';
 import { ChoiceTree, type Free } from './choice-tree.ts';
+import { sampledValues } from './draws.ts';
 import { count } from './wording.ts';
 
 /** A strategy that enumerates orders, each once, up to a bound of their cost. */
@@ -12,9 +13,9 @@ export abstract class ExhaustiveStrategy implements Strategy {
     this.tree = new ChoiceTree(bound);
   }
 
-  /** True once all orders were run. */
+  /** True once all orders were run, with all values. */
   get exhausted(): boolean {
-    return this.tree.exhausted;
+    return this.tree.exhausted && !this.tree.sampled;
   }
 
   nextRun(): RunScheduler | null {
@@ -26,7 +27,9 @@ export abstract class ExhaustiveStrategy implements Strategy {
   }
 
   describeCoverage(runs: number): string {
-    return this.tree.exhausted ? `exhaustive: ${count(this.tree.runs, 'order')}` : this.describe(runs);
+    if (this.exhausted) return `exhaustive: ${count(this.tree.runs, 'order')}`;
+    const but = this.tree.sampled ? `; with ${sampledValues}: not exhaustive` : '';
+    return this.describe(runs) + but;
   }
 
   protected abstract startRun(): RunScheduler;

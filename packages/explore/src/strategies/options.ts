@@ -17,3 +17,9 @@ export function checkDepth({ depth = 3 }: StrategyOptions, infinity: 'finite' | 
   if (!allowed) throw new RangeError(`${expected}, got ${depth}`);
   return depth;
 }
+
+/** @throws RangeError unless `undeclared` is one of its words, or left out. */
+export function checkUndeclared({ undeclared }: StrategyOptions): StrategyOptions['undeclared'] {
+  if (undeclared === undefined || undeclared === 'dependent' || undeclared === 'independent') return undeclared;
+  throw new RangeError(`undeclared must be 'dependent' or 'independent', got ${show(undeclared)}`);
+}

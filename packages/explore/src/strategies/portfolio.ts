@@ -35,7 +35,7 @@ function defaultMembers(options: StrategyOptions): Strategy[] {
 }
 
 interface Member {
-  readonly strategy: Strategy & { readonly exhausted?: boolean };
+  readonly strategy: Strategy;
   runs: number;
 }
 

@@ -1,22 +1,26 @@
-import type { ChoicePoint, Handle } from '@timeloom/loop';
+import type { AccessMode, ChoicePoint, Handle } from '@timeloom/loop';
+import { LanePath, type RunLane } from '../lanes.ts';
 import type { Strategy, StrategyOptions } from '../strategy.ts';
-import { accessOf, racing } from './access.ts';
+import { racing } from './footprint.ts';
+import { Foresight } from './foresight.ts';
 import { SampledRun, SamplingStrategy, type Random } from './sampling.ts';
+import { SharedObjects, type SharedObject } from './shared-objects.ts';
 import { count, detectable } from './wording.ts';
 
 /**
  * Partial order sampling: X. Yuan, J. Yang, R. Gu, "Partial order aware concurrency sampling", CAV
  * 2018.
  *
- * Each pending handle has a random priority, and the highest one runs. Those that race with it (see
- * Access) get a new one, so that losing one race does not mean to lose the next.
+ * Each pending handle has a random priority, and the highest one runs. Those that race with it get
+ * a new one, so that losing one race does not mean to lose the next.
  *
  * Guarantee: each order of the races has a lower bound, which for most programs is exponentially
  * higher than that of a random walk.
  *
- * Where this deviates from the paper: what a handle accesses is known only if it says so. Handles
- * that do not are taken to race with nothing. Without any accesses this is the paper's "basic POS",
- * a random priority for each event; taking them to race with everything would be a random walk.
+ * Where this deviates from the paper: what a handle is going to access is what its lane did at that
+ * place in the last run, if it declared that (see Foresight); what is not known races with nothing.
+ * Without any accesses this is the paper's "basic POS", a random priority for each event; taking them
+ * to race with everything would be a random walk.
  */
 export function posStrategy(options: StrategyOptions): Strategy {
   return new Pos(options);
@@ -24,19 +28,20 @@ export function posStrategy(options: StrategyOptions): Strategy {
 
 class Pos extends SamplingStrategy<PosRun> {
   readonly name = 'pos';
-  /** Whether any handle of any run declared an access. */
-  #accesses = false;
+  readonly #root = new LanePath(null, 0);
+  readonly #objects = new SharedObjects();
 
-  protected startRun(random: Random): PosRun {
-    return new PosRun(random);
+  protected startRun(random: Random, number: number): PosRun {
+    this.#objects.learning = number < this.learningRuns;
+    return new PosRun(random, new Foresight(this.#root, this.#objects));
   }
 
   protected override learn(run: PosRun): void {
-    this.#accesses ||= run.accesses;
+    run.foresight.learn();
   }
 
   protected describe(runs: number): string {
-    const basis = this.#accesses ? '' : ' without declared accesses';
+    const basis = this.#objects.shared().length > 0 ? '' : ' without declared accesses';
     return (
       `POS${basis}, ${count(runs, 'run')}: a failure in more than ${detectable(runs)} of such runs ` +
       'would have shown with probability 95 %'
@@ -45,16 +50,20 @@ class Pos extends SamplingStrategy<PosRun> {
 }
 
 class PosRun extends SampledRun {
-  /** Whether any handle so far declared an access. */
-  accesses = false;
-  /** Of handles that were an option and did not run yet. */
-  readonly #priorities = new Map<Handle, number>();
+  readonly foresight: Foresight;
+  /** Of lanes that were an option, for their next step. */
+  readonly #priorities = new Map<RunLane, number>();
+
+  constructor(random: Random, foresight: Foresight) {
+    super(random);
+    this.foresight = foresight;
+  }
 
   protected chooseHandle(point: ChoicePoint): number {
     let highest = -1;
     let best = 0;
     for (let option = 0; option < point.size; option++) {
-      const priority = this.#priorityOf(point.handleOf(option)!);
+      const priority = this.#priorityOf(this.foresight.lanes.of(point.handleOf(option)!));
       if (priority <= highest) continue;
       highest = priority;
       best = option;
@@ -62,22 +71,39 @@ class PosRun extends SampledRun {
     return best;
   }
 
-  stepStarted(handle: Handle): void {
-    this.#priorities.delete(handle);
-    const access = accessOf(handle);
-    if (access === undefined) return;
-    this.accesses = true;
-    for (const pending of this.#priorities.keys()) {
-      const other = accessOf(pending);
-      if (other !== undefined && racing(access, other)) this.#priorities.delete(pending);
-    }
+  scheduled(handle: Handle): void {
+    this.foresight.lanes.scheduled(handle);
   }
 
-  #priorityOf(handle: Handle): number {
-    let priority = this.#priorities.get(handle);
+  stepStarted(handle: Handle): void {
+    this.foresight.stepStarted(handle);
+    this.#priorities.delete(this.foresight.lanes.current);
+  }
+
+  accessed(object: object, mode: AccessMode): void {
+    this.foresight.accessed(object, mode);
+  }
+
+  stepEnded(): void {
+    this.foresight.stepEnded();
+    const { step } = this.foresight;
+    if (step.size === 0) return;
+    for (const pending of this.#priorities.keys()) if (this.#races(pending, step)) this.#priorities.delete(pending);
+  }
+
+  #races(pending: RunLane, step: ReadonlyMap<SharedObject, AccessMode>): boolean {
+    for (const { object, mode } of this.foresight.expected(pending)) {
+      const other = object === null ? undefined : step.get(object);
+      if (other !== undefined && racing(mode, other)) return true;
+    }
+    return false;
+  }
+
+  #priorityOf(lane: RunLane): number {
+    let priority = this.#priorities.get(lane);
     if (priority === undefined) {
       priority = this.random();
-      this.#priorities.set(handle, priority);
+      this.#priorities.set(lane, priority);
     }
     return priority;
   }

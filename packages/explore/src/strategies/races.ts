@@ -1,22 +1,17 @@
 import type { LanePath } from '../lanes.ts';
-import { racing, type Access } from './access.ts';
+import { dependent, type Footprint, type unknown } from './footprint.ts';
 
-/** Whether the order of two steps can matter. A step that declares nothing may touch anything. */
-export function dependent(a: Access | undefined, b: Access | undefined): boolean {
-  return a === undefined || b === undefined || racing(a, b);
-}
-
-/** What a step had to come after, in every order: other reasons are races. */
-export interface Causes {
+/** A step, and what it had to come after in every order: other reasons are races. */
+export interface RacingStep {
+  readonly lane: LanePath;
+  readonly footprint: Footprint | typeof unknown;
   /** The step that scheduled it; -1 if that was outside of all steps. */
   readonly scheduledBy: number;
-  /** Steps below this one had to be over before time could move on to it. */
-  readonly barrier: number;
+  /** Steps that had to be over before time could move on to it. */
+  readonly before: readonly number[];
 }
 
-interface Event {
-  readonly lane: LanePath;
-  readonly access: Access | undefined;
+interface Event extends RacingStep {
   /** Number in its lane, from 1. */
   readonly nth: number;
   /** For each lane, how many of its events happen before this one or are this one. */
@@ -30,30 +25,38 @@ export class RaceDetector {
   readonly events: Event[] = [];
 
   /** The next step. */
-  add(lane: LanePath, access: Access | undefined, { scheduledBy, barrier }: Causes): void {
+  add(step: RacingStep): void {
     const { events } = this;
+    const { lane, footprint, scheduledBy, before } = step;
     const clock = new Map<LanePath, number>();
     const previous = events.findLast((event) => event.lane === lane);
     if (previous !== undefined) join(clock, previous.clock);
-    const cause = events[scheduledBy];
-    if (cause !== undefined) join(clock, cause.clock);
-    for (let i = 0; i < barrier; i++) join(clock, events[i]!.clock);
+    this.#joinCauses(clock, scheduledBy);
+    for (const earlier of before) join(clock, events[earlier]!.clock);
     const races: number[] = [];
     // From the latest on, so that what one race orders is no race of its own.
     for (let i = events.length - 1; i >= 0; i--) {
       const event = events[i]!;
-      if (isIn(clock, event) || !dependent(event.access, access)) continue;
+      if (isIn(clock, event) || !dependent(event.footprint, footprint)) continue;
       races.push(i);
       join(clock, event.clock);
     }
     const nth = (previous?.nth ?? 0) + 1;
     clock.set(lane, nth);
-    events.push({ lane, access, nth, clock, races });
+    events.push({ ...step, nth, clock, races });
   }
 
-  /** Forgets all but the first steps. */
-  truncate(length: number): void {
-    this.events.length = Math.min(this.events.length, length);
+  /** What made a step ready: the one that scheduled it, and what that one completed as the last of a sum. */
+  #joinCauses(clock: Map<LanePath, number>, scheduledBy: number): void {
+    const cause = this.events[scheduledBy];
+    if (cause === undefined) return;
+    join(clock, cause.clock);
+    for (const [object, mode] of cause.footprint === 'unknown' ? [] : cause.footprint.accesses) {
+      if (mode !== 'add') continue;
+      for (const { footprint, clock: earlier } of this.events.slice(0, scheduledBy)) {
+        if (footprint !== 'unknown' && footprint.accesses.get(object) === 'add') join(clock, earlier);
+      }
+    }
   }
 
   /**

@@ -1,90 +1,91 @@
-import type { LanePath, RunLane } from '../lanes.ts';
-import type { Access } from './access.ts';
+import { Future } from '@timeloom/asyncio';
+import type { AccessMode } from '@timeloom/loop';
+import type { LanePath } from '../lanes.ts';
+import { joined } from './footprint.ts';
 import { Profile } from './profile.ts';
 
 /** An object that lanes access, as one and the same in all runs. */
 export class SharedObject {
   /** How often lanes access it. */
   readonly profile: Profile = new Profile();
+  /** True for futures and tasks: every task has one, whose order is that of the task itself. */
+  readonly isFuture: boolean;
   readonly #lanes = new Set<LanePath>();
   #isWritten = false;
+
+  constructor(isFuture: boolean) {
+    this.isFuture = isFuture;
+  }
 
   /** True if the order of accesses can matter: several lanes, and one of them writes. */
   get isShared(): boolean {
     return this.#isWritten && this.#lanes.size > 1;
   }
 
-  accessed(path: LanePath, mode: Access['mode']): void {
+  accessed(path: LanePath, mode: AccessMode): void {
+    if (mode === 'create') return;
     this.#lanes.add(path);
-    this.#isWritten ||= mode === 'write';
+    this.#isWritten ||= mode !== 'read';
   }
 }
 
+/** A part of what a lane does. */
+export interface Deed {
+  /** Null for a step that accesses nothing. */
+  readonly object: SharedObject | null;
+  readonly mode: AccessMode;
+  /** True for the first of a step. */
+  readonly opens: boolean;
+}
+
 /**
- * Knows the objects of one run again in the next, where they are made anew: what a lane accessed as
- * its i-th access is what it accesses as its i-th access in every run.
+ * Knows the objects of one run again in the next, where they are made anew, and what lanes do: a lane
+ * does in every run what it did in the last one. An object is who accessed it first, and how many that
+ * one had accessed first before it.
  */
 export class SharedObjects {
   /** False keeps what is known as it is. */
   learning = true;
   readonly #objects: SharedObject[] = [];
-  readonly #accesses = new Map<LanePath, SharedObject[]>();
+  readonly #byFirst = new Map<LanePath, SharedObject[]>();
+  readonly #deeds = new Map<LanePath, readonly Deed[]>();
 
   /** Those whose accesses can be ordered in ways that matter. */
   shared(): SharedObject[] {
-    return this.#objects.filter((object) => object.isShared);
+    return this.#objects.filter((object) => object.isShared && !object.isFuture);
   }
 
-  /** What a lane accessed as its i-th access in earlier runs. */
-  recall(path: LanePath, index: number): SharedObject | undefined {
-    return this.#accesses.get(path)?.[index];
+  /** The object that a lane is the first to access, as the one of this number. */
+  meet(path: LanePath, number: number, object: object): SharedObject {
+    let known = this.#byFirst.get(path);
+    if (known === undefined) this.#byFirst.set(path, (known = []));
+    if (known[number] !== undefined) return known[number];
+    const met = new SharedObject(object instanceof Future);
+    if (!this.learning) return met;
+    known[number] = met;
+    this.#objects.push(met);
+    return met;
   }
 
-  /** Remembers what a lane accesses as its i-th access, unless it did that before. */
-  remember(path: LanePath, index: number, object: SharedObject): void {
-    if (!this.learning) return;
-    const accesses = this.#accesses.get(path);
-    if (accesses === undefined) this.#accesses.set(path, [object]);
-    else accesses[index] ??= object;
+  deedsOf(path: LanePath): readonly Deed[] {
+    return this.#deeds.get(path) ?? [];
   }
 
-  create(): SharedObject {
-    const object = new SharedObject();
-    if (this.learning) this.#objects.push(object);
-    return object;
+  /** What a lane did in a run that is over. */
+  learn(path: LanePath, deeds: readonly Deed[]): void {
+    if (this.learning) this.#deeds.set(path, deeds);
   }
 }
 
-/** The objects of one run. */
-export class RunObjects {
-  readonly #all: SharedObjects;
-  readonly #known = new WeakMap<object, SharedObject>();
-  readonly #taken = new Set<SharedObject>();
-  /** Accesses that each lane declared so far. */
-  readonly #declared = new WeakMap<RunLane, number>();
-
-  constructor(all: SharedObjects) {
-    this.#all = all;
-  }
-
-  of(object: object): SharedObject | undefined {
-    return this.#known.get(object);
-  }
-
-  /** A lane declared its next access. */
-  declare(lane: RunLane, { object, mode }: Access): void {
-    const index = this.#declared.get(lane) ?? 0;
-    this.#declared.set(lane, index + 1);
-    const shared = this.#known.get(object) ?? this.#meet(object, this.#all.recall(lane.path, index));
-    this.#all.remember(lane.path, index, shared);
-    if (this.#all.learning) shared.accessed(lane.path, mode);
-  }
-
-  /** An object appears; another one of this run may have taken what it was before. */
-  #meet(object: object, before: SharedObject | undefined): SharedObject {
-    const shared = before === undefined || this.#taken.has(before) ? this.#all.create() : before;
-    this.#known.set(object, shared);
-    this.#taken.add(shared);
-    return shared;
+/** Adds what a step accessed to what its lane did; one access after another to the same object is one deed. */
+export function addDeeds(deeds: Deed[], step: ReadonlyMap<SharedObject, AccessMode>): void {
+  if (step.size === 0) deeds.push({ object: null, mode: 'read', opens: true });
+  let opens = true;
+  for (const [object, mode] of step) {
+    const last = deeds.at(-1);
+    if (last !== undefined && last.object === object)
+      deeds[deeds.length - 1] = { ...last, mode: joined(last.mode, mode) };
+    else deeds.push({ object, mode, opens });
+    opens = false;
   }
 }

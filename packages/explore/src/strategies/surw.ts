@@ -1,10 +1,10 @@
-import type { ChoicePoint, Handle } from '@timeloom/loop';
-import { LanePath, Lanes, type RunLane } from '../lanes.ts';
+import type { AccessMode, ChoicePoint, Handle } from '@timeloom/loop';
+import { LanePath, type RunLane } from '../lanes.ts';
 import type { RunSummary, Strategy, StrategyOptions } from '../strategy.ts';
-import { accessOf } from './access.ts';
+import { Foresight } from './foresight.ts';
 import { Remaining } from './profile.ts';
 import { below, drawWeighted, SampledRun, SamplingStrategy, type Random } from './sampling.ts';
-import { RunObjects, SharedObject, SharedObjects } from './shared-objects.ts';
+import { SharedObject, SharedObjects } from './shared-objects.ts';
 import { count, detectable } from './wording.ts';
 
 /**
@@ -19,8 +19,9 @@ import { count, detectable } from './wording.ts';
  * accesses are right and no lane waits for another; every order of the run is possible.
  *
  * Where this deviates from the paper:
- *  - Objects are those of declared accesses (see Access). Where no object is shared, all steps are
- *    selected, which is URW.
+ *  - Objects are those whose accesses are declared, apart from futures: cells made with `shared`, locks,
+ *    queues and the like. What a step will access is what its lane did at that place in the last run
+ *    (see Foresight). Where no object is shared, all steps are selected, which is URW.
  *  - The numbers are the means of the runs that passed so far, as in URW.
  *  - A lane that was drawn and does not come to its access within 1,000 choices is drawn again: what
  *    it waits for may be one of the accesses that wait.
@@ -36,7 +37,7 @@ class Surw extends SamplingStrategy<SurwRun> {
   readonly #root = new LanePath(null, 0);
   readonly #objects = new SharedObjects();
   /** Stands for all steps, in programs that share nothing. */
-  readonly #allSteps = new SharedObject();
+  readonly #allSteps = new SharedObject(false);
 
   protected startRun(random: Random, number: number): SurwRun {
     this.#objects.learning = number < this.learningRuns;
@@ -46,9 +47,9 @@ class Surw extends SamplingStrategy<SurwRun> {
     return new SurwRun(random, known, number === 0 ? null : selected);
   }
 
-  protected override learn(run: SurwRun, { passed }: RunSummary): void {
+  protected override learn(run: SurwRun, { passed, steps }: RunSummary): void {
     // A run that failed may have ended early.
-    if (passed || this.#allSteps.profile.isEmpty) run.addToProfiles();
+    if (passed || this.#allSteps.profile.isEmpty) run.learn(steps);
   }
 
   protected describe(runs: number): string {
@@ -74,11 +75,10 @@ class SurwRun extends SampledRun {
   /** What the run is uniform about; null for the run that only measures. */
   readonly #selected: SharedObject | null;
   readonly #remaining: Remaining;
-  readonly #lanes: Lanes;
-  readonly #objects: RunObjects;
+  readonly #foresight: Foresight;
   readonly #made: RunLane[] = [];
-  /** How often each lane accessed each object so far. */
-  readonly #events = new Map<SharedObject, Map<RunLane, number>>();
+  /** Each step: its lane, and what it accessed. */
+  readonly #steps: { readonly lane: RunLane; readonly objects: readonly SharedObject[] }[] = [];
   readonly #priorities = new WeakMap<RunLane, number>();
   /** The lane whose access to the selected object comes next, once it is drawn. */
   #next: RunLane | null = null;
@@ -92,8 +92,7 @@ class SurwRun extends SampledRun {
     this.#known = known;
     this.#selected = selected;
     this.#remaining = new Remaining((selected ?? known.allSteps).profile);
-    this.#lanes = new Lanes(known.root);
-    this.#objects = new RunObjects(known.objects);
+    this.#foresight = new Foresight(known.root, known.objects);
   }
 
   protected chooseHandle(point: ChoicePoint): number {
@@ -106,9 +105,8 @@ class SurwRun extends SampledRun {
         this.#forgetNext();
         continue;
       }
-      const handle = point.handleOf(option)!;
-      if (!this.#isSelected(handle)) return option;
-      const lane = this.#lanes.of(handle);
+      const lane = this.#foresight.lanes.of(point.handleOf(option)!);
+      if (!this.#willAccessSelected(lane)) return option;
       this.#next ??= this.#drawNext(point, lane);
       if (lane === this.#next) return option;
       this.#waiting.add(lane);
@@ -137,7 +135,7 @@ class SurwRun extends SampledRun {
   }
 
   #lanesOf(point: ChoicePoint): RunLane[] {
-    return Array.from({ length: point.size }, (_, option) => this.#lanes.of(point.handleOf(option)!));
+    return Array.from({ length: point.size }, (_, option) => this.#foresight.lanes.of(point.handleOf(option)!));
   }
 
   #forgetNext(): void {
@@ -146,20 +144,15 @@ class SurwRun extends SampledRun {
     this.#waiting.clear();
   }
 
-  #isSelected(handle: Handle): boolean {
+  #willAccessSelected(lane: RunLane): boolean {
     if (this.#selected === this.#known.allSteps) return true;
-    const access = accessOf(handle);
-    return access !== undefined && this.#objects.of(access.object) === this.#selected;
+    for (const { object } of this.#foresight.expected(lane)) if (object === this.#selected) return true;
+    return false;
   }
 
   scheduled(handle: Handle): void {
-    const lane = this.#lanes.scheduled(handle);
-    if (lane !== null) this.#laneMade(lane);
-    const access = accessOf(handle);
-    if (access !== undefined) this.#objects.declare(this.#lanes.of(handle), access);
-  }
-
-  #laneMade(lane: RunLane): void {
+    const lane = this.#foresight.lanes.scheduled(handle);
+    if (lane === null) return;
     this.#made.push(lane);
     // The access of the lane that was drawn may turn out to be one of its child's.
     const inherits = lane.parent === this.#next && this.#next !== null;
@@ -168,34 +161,37 @@ class SurwRun extends SampledRun {
   }
 
   stepStarted(handle: Handle): void {
-    this.#lanes.stepStarted(handle);
-    const lane = this.#lanes.current;
-    this.#count(this.#known.allSteps, lane);
-    const access = accessOf(handle);
-    const object = access === undefined ? undefined : this.#objects.of(access.object);
-    if (object !== undefined) this.#count(object, lane);
-    if (this.#isSelected(handle)) {
-      this.#remaining.spend(lane);
-      this.#forgetNext();
-    }
-    this.#priorities.delete(lane);
+    this.#foresight.stepStarted(handle);
+    this.#priorities.delete(this.#foresight.lanes.current);
+  }
+
+  accessed(object: object, mode: AccessMode): void {
+    this.#foresight.accessed(object, mode);
   }
 
   stepEnded(): void {
-    this.#lanes.stepEnded();
+    const lane = this.#foresight.lanes.current;
+    this.#foresight.stepEnded();
+    const objects = [this.#known.allSteps, ...this.#foresight.step.keys()];
+    this.#steps.push({ lane, objects });
+    if (this.#selected === null || !objects.includes(this.#selected)) return;
+    this.#remaining.spend(lane);
+    this.#forgetNext();
   }
 
-  #count(object: SharedObject, lane: RunLane): void {
-    let events = this.#events.get(object);
-    if (events === undefined) this.#events.set(object, (events = new Map()));
-    events.set(lane, (events.get(lane) ?? 0) + 1);
-  }
-
-  /** The run is over: later ones know how often its lanes accessed what they share. */
-  addToProfiles(): void {
-    for (const [object, events] of this.#events) {
-      if (object !== this.#known.allSteps && !object.isShared) continue;
-      object.profile.add(new Map(this.#made.map((lane) => [lane, events.get(lane) ?? 0])));
+  /** The run was over after `steps`: later ones know what its lanes did, and how often. */
+  learn(steps: number): void {
+    this.#foresight.learn();
+    const events = new Map<SharedObject, Map<RunLane, number>>();
+    for (const { lane, objects } of this.#steps.slice(0, steps)) {
+      for (const object of objects) {
+        let ofObject = events.get(object);
+        if (ofObject === undefined) events.set(object, (ofObject = new Map(this.#made.map((made) => [made, 0]))));
+        ofObject.set(lane, (ofObject.get(lane) ?? 0) + 1);
+      }
+    }
+    for (const [object, ofObject] of events) {
+      if (object === this.#known.allSteps || object.isShared) object.profile.add(ofObject);
     }
   }
 }

@@ -31,9 +31,9 @@ class Urw extends SamplingStrategy<UrwRun> {
     return new UrwRun(random, this.#root, this.#profile);
   }
 
-  protected override learn(run: UrwRun, { passed }: RunSummary): void {
+  protected override learn(run: UrwRun, { passed, steps }: RunSummary): void {
     // A run that failed may have ended early.
-    if (passed || this.#profile.isEmpty) this.#profile.add(run.events);
+    if (passed || this.#profile.isEmpty) this.#profile.add(run.stepsOfLanes(steps));
   }
 
   protected describe(runs: number): string {
@@ -45,8 +45,9 @@ class Urw extends SamplingStrategy<UrwRun> {
 }
 
 class UrwRun extends SampledRun {
-  /** Steps of each lane so far. */
-  readonly events = new Map<RunLane, number>();
+  readonly #made: RunLane[] = [];
+  /** The lane of each step. */
+  readonly #steps: RunLane[] = [];
   readonly #lanes: Lanes;
   readonly #remaining: Remaining;
   readonly #measures: boolean;
@@ -71,18 +72,25 @@ class UrwRun extends SampledRun {
   scheduled(handle: Handle): void {
     const lane = this.#lanes.scheduled(handle);
     if (lane === null) return;
-    this.events.set(lane, 0);
+    this.#made.push(lane);
     this.#remaining.made(lane);
   }
 
   stepStarted(handle: Handle): void {
     this.#lanes.stepStarted(handle);
     const lane = this.#lanes.current;
-    this.events.set(lane, (this.events.get(lane) ?? 0) + 1);
+    this.#steps.push(lane);
     this.#remaining.spend(lane);
   }
 
   stepEnded(): void {
     this.#lanes.stepEnded();
+  }
+
+  /** How many of the first `steps` steps each lane took; what came behind them was the cleanup of the run. */
+  stepsOfLanes(steps: number): ReadonlyMap<RunLane, number> {
+    const events = new Map(this.#made.map((lane) => [lane, 0]));
+    for (const lane of this.#steps.slice(0, steps)) events.set(lane, (events.get(lane) ?? 0) + 1);
+    return events;
   }
 }

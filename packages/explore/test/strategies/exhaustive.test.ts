@@ -6,7 +6,7 @@ import { delayBoundStrategy } from '../../src/strategies/delay-bound.ts';
 import { dfsStrategy } from '../../src/strategies/dfs.ts';
 import { preemptionBoundStrategy } from '../../src/strategies/preemption-bound.ts';
 import { searchLoop } from './driver.ts';
-import { search, Steps, type Machine } from './model.ts';
+import { search, Steps, type Machine } from '../../src/model/machine.ts';
 
 /** Lanes of given lengths; gives the order of their steps. */
 const lanes =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeStrategy } from '../../src/strategies/index.ts';
-import { search, type Machine } from './model.ts';
-import { reorder, twoStage } from './programs.ts';
+import { search, type Machine } from '../../src/model/machine.ts';
+import { reorder, twoStage } from '../../src/model/programs.ts';
 
 type Model = (machine: Machine) => () => boolean;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pctStrategy } from '../../src/strategies/pct.ts';
-import { search, step, Steps, type Machine, type Op } from './model.ts';
+import { search, step, Steps, type Machine, type Op } from '../../src/model/machine.ts';
 
 /**
  * A bug for which the paper's bound is tight: the last lane has to run first, and then to be held up

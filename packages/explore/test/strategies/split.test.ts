@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeStrategy, strategies } from '../../src/strategies/index.ts';
 import type { RunScheduler, RunSummary, Strategy } from '../../src/strategy.ts';
-import { search } from './model.ts';
-import { toy } from './programs.ts';
+import { search } from '../../src/model/machine.ts';
+import { toy } from '../../src/model/programs.ts';
 
 /** Makes the learning runs of a strategy, and of the others only those with the given numbers. */
 class Part implements Strategy {

@@ -6,8 +6,8 @@ import { dfsStrategy } from '../../src/strategies/dfs.ts';
 import { fifoStrategy } from '../../src/strategies/fifo.ts';
 import { randomStrategy } from '../../src/strategies/random.ts';
 import { searchLoop } from './driver.ts';
-import { search, Steps, type Machine } from './model.ts';
-import { reorder, toy } from './programs.ts';
+import { search, Steps, type Machine } from '../../src/model/machine.ts';
+import { reorder, toy } from '../../src/model/programs.ts';
 
 const names = Object.keys(strategies);
 const drawn = ['random', 'pct', 'pos', 'urw', 'surw', 'portfolio'];

@@ -2,8 +2,8 @@ import { sleep } from '@timeloom/asyncio';
 import { describe, expect, it } from 'vitest';
 import { makeStrategy } from '../../src/strategies/index.ts';
 import { searchLoop, type Main } from './driver.ts';
-import { search } from './model.ts';
-import { toy, uneven } from './programs.ts';
+import { search } from '../../src/model/machine.ts';
+import { toy, uneven } from '../../src/model/programs.ts';
 
 /** Pearson's statistic of how often each of the possible results came out, against all being equally likely. */
 function chiSquared(results: readonly unknown[], possible: number): number {

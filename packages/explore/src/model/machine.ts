@@ -1,6 +1,5 @@
-import { Handle, type ChoicePoint, type Lane } from '@timeloom/loop';
-import type { Access } from '../../src/strategies/access.ts';
-import type { RunScheduler, RunSummary, Strategy } from '../../src/strategy.ts';
+import { Handle, type AccessMode, type ChoicePoint, type Lane } from '@timeloom/loop';
+import type { RunScheduler, RunSummary, Strategy } from '../strategy.ts';
 
 /**
  * A loop reduced to what strategies see of one with `reorder: 'free'`: lanes, each with one pending
@@ -10,7 +9,7 @@ import type { RunScheduler, RunSummary, Strategy } from '../../src/strategy.ts';
 
 /** What a lane is about to do. */
 export interface Op {
-  readonly access?: Access;
+  readonly access?: { readonly object: object; readonly mode: AccessMode };
   /** False while the lane has to wait, e.g. for a lock. */
   readonly enabled?: () => boolean;
 }
@@ -24,7 +23,7 @@ export const write = (object: object): Op => ({ access: { object, mode: 'write' 
 
 class OpHandle extends Handle {
   declare readonly lane: ModelLane;
-  readonly access: Access | undefined;
+  readonly access: Op['access'];
   readonly enabled: (() => boolean) | undefined;
 
   constructor(lane: ModelLane, { access, enabled }: Op) {
@@ -106,6 +105,12 @@ export class Machine {
     this.#scheduler = scheduler;
   }
 
+  /** Declares a new object that lanes will access. */
+  share<T extends object>(object: T): T {
+    this.#scheduler.accessed?.(object, 'create');
+    return object;
+  }
+
   /** Starts a lane; it must not do anything before its first `yield`. */
   spawn(body: Body): ModelLane {
     const lane = new ModelLane(`lane ${this.#lanes++}`, body);
@@ -130,6 +135,7 @@ export class Machine {
       this.#pending.splice(this.#pending.indexOf(handle), 1);
       steps++;
       scheduler.stepStarted?.(handle, 0);
+      if (handle.access !== undefined) scheduler.accessed?.(handle.access.object, handle.access.mode);
       this.#advance(handle.lane);
       scheduler.stepEnded?.(handle, 0);
     }

@@ -1,0 +1,87 @@
+import type { AccessMode, Handle, Instrument } from '@timeloom/loop';
+import { Lanes, type LanePath, type RunLane } from '../lanes.ts';
+import { joined } from './footprint.ts';
+import { addDeeds, type Deed, type SharedObject, type SharedObjects } from './shared-objects.ts';
+
+/** What a lane did in this run. */
+interface LaneRun {
+  readonly deeds: Deed[];
+  /** How far that is in what the lane did before. */
+  position: number;
+  /** Objects that it was the first to access. */
+  met: number;
+}
+
+/** How far to look for a deed that comes later than expected. */
+const farthest = 8;
+
+/**
+ * Observes one run, and foresees what the next step of each lane accesses: what it did at this place in
+ * earlier runs. A lane that had to wait, e.g. for a lock, takes more steps and does the same.
+ */
+export class Foresight implements Instrument {
+  readonly lanes: Lanes;
+  readonly #known: SharedObjects;
+  readonly #objects = new WeakMap<object, SharedObject>();
+  readonly #runs = new Map<RunLane, LaneRun>();
+  #step = new Map<SharedObject, AccessMode>();
+
+  constructor(root: LanePath, known: SharedObjects) {
+    this.lanes = new Lanes(root);
+    this.#known = known;
+  }
+
+  /** What the running step accessed so far; of the last one between steps. */
+  get step(): ReadonlyMap<SharedObject, AccessMode> {
+    return this.#step;
+  }
+
+  /** What the next step of a lane will access, if it does what it did before. */
+  *expected(lane: RunLane): Generator<Deed> {
+    const deeds = this.#known.deedsOf(lane.path);
+    const { position } = this.#of(lane);
+    for (let i = position; i < deeds.length && (i === position || !deeds[i]!.opens); i++) yield deeds[i]!;
+  }
+
+  stepStarted(handle: Handle): void {
+    this.lanes.stepStarted(handle);
+    this.#step = new Map();
+  }
+
+  accessed(object: object, mode: AccessMode): void {
+    const lane = this.lanes.current;
+    const shared = this.#objects.get(object) ?? this.#meet(lane, object);
+    const before = this.#step.get(shared);
+    this.#step.set(shared, before === undefined ? mode : joined(before, mode));
+    if (this.#known.learning) shared.accessed(lane.path, mode);
+  }
+
+  stepEnded(): void {
+    const run = this.#of(this.lanes.current);
+    addDeeds(run.deeds, this.#step);
+    const deeds = this.#known.deedsOf(this.lanes.current.path);
+    if (this.#step.size === 0 && deeds[run.position]?.object === null) run.position++;
+    for (const object of this.#step.keys()) {
+      const ahead = deeds.slice(run.position, run.position + farthest);
+      run.position += 1 + ahead.findIndex((deed) => deed.object === object);
+    }
+    this.lanes.stepEnded();
+  }
+
+  /** The run is over: later ones know what its lanes did. */
+  learn(): void {
+    for (const [{ path }, { deeds }] of this.#runs) this.#known.learn(path, deeds);
+  }
+
+  #meet(lane: RunLane, object: object): SharedObject {
+    const shared = this.#known.meet(lane.path, this.#of(lane).met++, object);
+    this.#objects.set(object, shared);
+    return shared;
+  }
+
+  #of(lane: RunLane): LaneRun {
+    let run = this.#runs.get(lane);
+    if (run === undefined) this.#runs.set(lane, (run = { deeds: [], position: 0, met: 0 }));
+    return run;
+  }
+}
