@@ -130,12 +130,15 @@ function compressorPrototype(): { _transform: AnyFunction } {
   return prototype as { _transform: AnyFunction };
 }
 
-/** Has crypto, WebCrypto, zlib and the resolver of names counted while they work. */
+/** Has crypto, WebCrypto, zlib, WebAssembly and the resolver of names counted while they work. */
 export function wrapThreadPool(patcher: Patcher): void {
   wrapAll(patcher, crypto, 'crypto.', cryptoFunctions, untilCallback);
   const subtle = Object.getPrototypeOf(crypto.webcrypto.subtle) as object;
   wrapAll(patcher, subtle, 'crypto.subtle.', methodsOf(subtle, /^(?!constructor$)/), untilSettled);
   patcher.replace(compressorPrototype(), '_transform', untilTransformed);
+  // The first fetch of a program compiles its parser.
+  const { WebAssembly: webAssembly } = globalThis as unknown as { WebAssembly: object };
+  wrapAll(patcher, webAssembly, 'WebAssembly.', ['compile', 'instantiate'], untilSettled);
   const resolverMethods = methodsOf(dns.Resolver.prototype, /^(resolve|reverse)/);
   wrapAll(patcher, dns, 'dns.', resolverMethods, untilCallback);
   wrapAll(patcher, dns.Resolver.prototype, 'dns.', resolverMethods, untilCallback);
