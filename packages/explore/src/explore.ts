@@ -1,76 +1,73 @@
-import { checkLimit, show } from '@timeloom/loop';
-import { ScheduleRecorder, TapeFollower, TapeRecorder } from '@timeloom/trace';
-import { Failures, type Failure } from './failures.ts';
-import { execute, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
-import { failureKey } from './outcome.ts';
-import { makeStrategy } from './strategies/index.ts';
-import type { Strategy } from './strategy.ts';
+import { show } from '@timeloom/loop';
+import { Budget, type BudgetOptions, type Ended } from './budget.ts';
+import type { Program, ProgramSource } from './execution.ts';
+import type { Exploration } from './exploration.ts';
+import { Failures, type ShrinkOptions } from './failures.ts';
+import { planOf, shardOf, strategyOf, type Plan, type PlanOptions } from './plan.ts';
+import { isProgram, isProgramModule, loadProgram, urlOf, type ProgramModule } from './program-module.ts';
+import { Search, type SearchRun } from './search.ts';
+import { workersOf, type WorkersOptions } from './workers/options.ts';
 
-export interface ExploreOptions extends Omit<ExecutionOptions, 'instruments' | 'awaitSites'> {
-  /** Most runs of the search, shrinking not counted; default 1,000. */
-  readonly runs?: number | undefined;
-  /** Equal seeds give equal searches; default 0. */
-  readonly seed?: number | string | undefined;
-  /** Name of a strategy, or one of your own; default `pct`. */
-  readonly strategy?: string | Strategy | undefined;
-  /** See StrategyOptions; default 3. */
-  readonly depth?: number | undefined;
-  /** False goes on after a failure and collects the different ones; default true. */
-  readonly stopAtFirst?: boolean | undefined;
-  /** Called after each run of the search with their number so far. */
+export interface ExploreOptions extends PlanOptions, BudgetOptions, ShrinkOptions {
+  /**
+   * How many threads make the runs; default 1, this one. The result is the same for any number, unless
+   * time ends the search. Needs the program as a module, and a strategy that draws its runs.
+   */
+  readonly workers?: number | WorkersOptions | undefined;
+  /** Called with the number of runs so far: after each, or with workers after each block of runs. */
   readonly onRun?: ((runs: number) => void) | undefined;
-}
-
-/** What a search came to. */
-export interface Exploration {
-  readonly passed: boolean;
-  readonly runs: number;
-  readonly failures: readonly Failure[];
-  /** What was covered, and the bound of what may have been missed. */
-  readonly coverage: string;
 }
 
 /**
  * Runs a program in many orders and looks for one in which it fails.
  *
- * @throws TypeError, RangeError for bad options, naming them. What the program does wrong is in the
- * result.
+ * @throws TypeError, RangeError for bad options, naming them; WorkerError if a worker cannot go on. What
+ * the program does wrong is in the result.
  */
-export async function explore(program: Program | ProgramSource, options: ExploreOptions = {}): Promise<Exploration> {
+export async function explore(
+  program: Program | ProgramSource | ProgramModule,
+  options: ExploreOptions = {},
+): Promise<Exploration> {
   checkProgram(program);
-  const { runs: mostRuns = 1000, seed = 0, depth = 3, stopAtFirst = true } = options;
-  checkLimit('runs', mostRuns);
-  const strategy =
-    typeof options.strategy === 'object' ? options.strategy : makeStrategy(options.strategy ?? 'pct', { seed, depth });
-  const execution = executionOptions(options);
-  const failures = new Failures(program, execution);
-  const mostFailures = stopAtFirst ? 1 : Infinity;
-  let runs = 0;
-  while (runs < mostRuns && failures.size < mostFailures) {
-    const scheduler = strategy.nextRun();
-    if (scheduler === null) break;
-    const tape = new TapeRecorder(scheduler);
-    const { outcome, steps } = await execute(program, tape, { ...execution, instruments: [scheduler] });
-    runs++;
-    strategy.runEnded({ choices: tape.choices, steps, passed: outcome.kind === 'passed' });
-    if (failureKey(outcome) !== null) {
-      // What was passed over is recorded for a failure only: it costs as much as there are options.
-      const recorder = new ScheduleRecorder(new TapeFollower(tape.tape));
-      if (!failures.has(outcome)) await execute(program, recorder, execution);
-      await failures.learn(outcome, recorder, runs);
-    }
-    options.onRun?.(runs);
+  const plan = planOf(options);
+  const budget = new Budget(options);
+  const workers = workersOf(options.workers);
+  if (workers !== null) {
+    // Only here: what makes threads is Node's own, and takes its time to load.
+    const { exploreInWorkers } = await import('./workers/explore-in-workers.ts');
+    return await exploreInWorkers(program, plan, budget, workers, options);
   }
-  const coverage = strategy.describeCoverage(runs);
-  return { passed: failures.size === 0, runs, failures: failures.all(), coverage };
+  return await exploreHere(isProgramModule(program) ? await loadProgram(program) : program, plan, budget, options);
 }
 
-function checkProgram(program: Program | ProgramSource): void {
-  if (typeof program === 'function' || typeof program?.load === 'function') return;
-  throw new TypeError(`explore() expects a function, or an object with load(), got ${show(program)}`);
+async function exploreHere(
+  program: Program | ProgramSource,
+  plan: Plan,
+  budget: Budget,
+  options: ExploreOptions,
+): Promise<Exploration> {
+  const strategy = strategyOf(plan);
+  const failures = new Failures(program, plan.execution, options);
+  let runs = 0;
+  let uncovered = 0;
+  const runEnded = async (run: SearchRun): Promise<Ended | null> => {
+    runs++;
+    if (!run.covered) uncovered++;
+    await failures.learn(run.outcome, run.tape, run.number + 1);
+    options.onRun?.(runs);
+    return plan.stopAtFirst && failures.size > 0 ? 'failure' : null;
+  };
+  const search = new Search(program, strategy, plan.execution);
+  const ended = await search.makeRuns(plan.share, { mayRun: () => budget.spent(), runEnded });
+  const coverage = strategy.describeCoverage(runs, uncovered);
+  const shard = shardOf(plan, uncovered, strategy.describeCoverage(plan.runs, 0));
+  return { passed: failures.size === 0, runs, failures: failures.all(), coverage, ended, shard };
 }
 
-function executionOptions(options: ExploreOptions): ExecutionOptions {
-  const { reorder, latenessMs, runAheadMs, prepare, maxSteps = 100_000, maxStepsPerInstant = 10_000 } = options;
-  return { reorder, latenessMs, runAheadMs, prepare, maxSteps, maxStepsPerInstant };
+function checkProgram(program: unknown): void {
+  if (isProgram(program)) return;
+  if (isProgramModule(program)) urlOf(program);
+  else throw new TypeError(`explore() expects a function, an object with load(), or a module, got ${show(program)}`);
 }
+
+export type { Exploration } from './exploration.ts';

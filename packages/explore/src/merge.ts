@@ -1,0 +1,90 @@
+import { show } from '@timeloom/loop';
+import type { Ended } from './budget.ts';
+import type { Exploration, ShardOfSearch } from './exploration.ts';
+import type { Failure } from './failures.ts';
+
+/** A part of a search. */
+type Part = Exploration & { readonly shard: ShardOfSearch };
+
+/**
+ * What the shards of a search came to, as one Exploration. Where all of them went to their ends, it is
+ * that of the search in one piece. Where a failure ended it, its first failure is; the shards
+ * may have found others, and made more runs, because they do not know of each other.
+ *
+ * @param parts all shards of one search, in any order.
+ * @throws TypeError, RangeError if they are not that, saying what is missing, double or different.
+ */
+export function mergeExplorations(parts: readonly Exploration[]): Exploration {
+  const sorted = checkParts(parts).toSorted((a, b) => a.shard.index - b.shard.index);
+  const failures = mergeFailures(sorted.flatMap((part) => part.failures));
+  return {
+    passed: failures.length === 0,
+    runs: sorted.reduce((sum, { runs }) => sum + runs, 0),
+    failures,
+    coverage: mergeCoverage(sorted),
+    ended: mergeEnded(sorted.map((part) => part.ended)),
+    shard: null,
+  };
+}
+
+function checkParts(parts: readonly Exploration[]): Part[] {
+  if (!Array.isArray(parts) || parts.length === 0) {
+    throw new TypeError(`explorations must be an array of at least one, got ${show(parts)}`);
+  }
+  const whole = parts.findIndex((part) => (part?.shard ?? null) === null);
+  if (whole !== -1)
+    throw new TypeError(`explorations[${whole}] must be that of a shard: it is a whole search, or none`);
+  const [first, ...others] = parts as Part[];
+  const different = others.find(({ shard }) => shard.search !== first!.shard.search || shard.of !== first!.shard.of);
+  if (different !== undefined) {
+    throw new RangeError(
+      `explorations must be of one search: ${describe(first!)} and ${describe(different)} have different options`,
+    );
+  }
+  checkComplete(parts as Part[]);
+  return parts as Part[];
+}
+
+function checkComplete(parts: readonly Part[]): void {
+  const { of } = parts[0]!.shard;
+  const indices = new Set(parts.map(({ shard }) => shard.index));
+  const missing = Array.from({ length: of }, (_, i) => i + 1).filter((index) => !indices.has(index));
+  if (missing.length > 0) {
+    throw new RangeError(`explorations must be all shards: ${missing.map((i) => `${i}/${of}`).join(', ')} missing`);
+  }
+  if (parts.length > of)
+    throw new RangeError(`explorations must be ${of} shards, got ${parts.length}: one is there twice`);
+}
+
+function describe({ shard }: Part): string {
+  return `shard ${shard.index}/${shard.of} of ${shard.search}`;
+}
+
+/** Failures of one kind are one; the earliest stands for it, as where the search is in one piece. */
+export function mergeFailures(all: readonly Failure[]): Failure[] {
+  const byKey = new Map<string, Failure>();
+  for (const failure of all.toSorted((a, b) => a.firstRun - b.firstRun)) {
+    const first = byKey.get(failure.key);
+    const merged = first === undefined ? failure : { ...first, count: first.count + failure.count };
+    byKey.set(failure.key, merged);
+  }
+  return [...byKey.values()];
+}
+
+function mergeCoverage(parts: readonly Part[]): string {
+  const wholes = new Set(parts.map(({ shard }) => shard.coverage));
+  const complete = parts.every(({ ended, shard }) => isComplete(ended) && shard.uncovered === 0);
+  if (complete && wholes.size === 1) return parts[0]!.shard.coverage;
+  return parts.map(({ shard, coverage }) => `shard ${shard.index}/${shard.of}: ${coverage}`).join('; ');
+}
+
+function isComplete(ended: Ended): boolean {
+  return ended === 'runs' || ended === 'exhausted';
+}
+
+/** What says most about the whole: the first of these that any part says. */
+const telling: readonly Ended[] = ['failure', 'aborted', 'time', 'runs', 'exhausted'];
+
+function mergeEnded(all: readonly Ended[]): Ended {
+  return telling.find((ended) => all.includes(ended))!;
+}

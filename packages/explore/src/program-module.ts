@@ -1,0 +1,44 @@
+import { show } from '@timeloom/loop';
+import type { Program, ProgramSource } from './execution.ts';
+
+/** A program by the module that exports it: for workers, which a function cannot be sent to. */
+export interface ProgramModule {
+  /** A `file:` URL, e.g. `new URL('./program.ts', import.meta.url)`; or that as a string. */
+  readonly module: URL | string;
+  /** The name of the export; default `program`, or the default export if there is none of that name. */
+  readonly export?: string | undefined;
+}
+
+export function isProgramModule(program: unknown): program is ProgramModule {
+  return typeof program === 'object' && program !== null && 'module' in program;
+}
+
+/** The URL of the module. @throws TypeError if it is none. */
+export function urlOf({ module }: ProgramModule): string {
+  const url = String(module);
+  if (/^(?:file|data):/.test(url)) return url;
+  throw new TypeError(
+    `module must be a file: URL, such as new URL('./program.ts', import.meta.url), got ${show(module)}`,
+  );
+}
+
+/**
+ * Imports the program.
+ *
+ * @throws TypeError if the module does not export it; what the import of the module throws.
+ */
+export async function loadProgram(program: ProgramModule): Promise<Program | ProgramSource> {
+  const url = urlOf(program);
+  const exports = (await import(/* @vite-ignore */ url)) as Readonly<Record<string, unknown>>;
+  const { export: name = 'program' in exports ? 'program' : 'default' } = program;
+  const found = exports[name];
+  if (isProgram(found)) return found;
+  const expected = 'a function, or an object with load()';
+  throw new TypeError(`export ${show(name)} of ${url} must be ${expected}, got ${show(found)}`);
+}
+
+export function isProgram(value: unknown): value is Program | ProgramSource {
+  return (
+    typeof value === 'function' || typeof (value as Partial<ProgramSource> | null | undefined)?.load === 'function'
+  );
+}

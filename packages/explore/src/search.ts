@@ -1,0 +1,79 @@
+import { TapeRecorder } from '@timeloom/trace';
+import type { Ended } from './budget.ts';
+import { execute, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
+import type { Outcome } from './outcome.ts';
+import { numberIn, type Share } from './shard.ts';
+import type { Strategy } from './strategy.ts';
+
+/** A run of a search that is over. */
+export interface SearchRun {
+  /** From 0. */
+  readonly number: number;
+  readonly outcome: Outcome;
+  /** The option that was taken at each choice point. */
+  readonly tape: readonly number[];
+  /** Whether the strategy's guarantee is about it. */
+  readonly covered: boolean;
+}
+
+/** What looks at the runs of a search. */
+export interface SearchVisitor {
+  /** Why not to make the run with this number; null to make it. Asked for runs to learn from, too. */
+  mayRun(number: number): Ended | null;
+  /** A run of the share is over; the reason to make no further one, or null. */
+  runEnded(run: SearchRun): Ended | null | Promise<Ended | null>;
+}
+
+/** Makes the runs of a search by their numbers, which only grow. */
+export class Search {
+  readonly strategy: Strategy;
+  readonly #program: Program | ProgramSource;
+  readonly #options: ExecutionOptions;
+  /** The number of the run that the strategy makes next. */
+  #next = 0;
+
+  constructor(program: Program | ProgramSource, strategy: Strategy, options: ExecutionOptions) {
+    this.strategy = strategy;
+    this.#program = program;
+    this.#options = options;
+  }
+
+  /** True once the strategy has learned what it learns. */
+  get hasLearned(): boolean {
+    return this.#next >= (this.strategy.learningRuns ?? 0);
+  }
+
+  /** Makes the runs of a share, and those before them that the strategy has to learn from. */
+  async makeRuns(share: Share, visitor: SearchVisitor): Promise<Ended> {
+    for (let index = 0; index < share.count;) {
+      const number = numberIn(share, index);
+      if (this.#next < number && this.hasLearned) this.#skipTo(number);
+      const refused = visitor.mayRun(this.#next);
+      if (refused !== null) return refused;
+      const run = await this.#make();
+      if (run === null) return 'exhausted';
+      if (run.number < number) continue;
+      index++;
+      const enough = await visitor.runEnded(run);
+      if (enough !== null) return enough;
+    }
+    return 'runs';
+  }
+
+  #skipTo(number: number): void {
+    this.strategy.skipTo!(number);
+    this.#next = number;
+  }
+
+  async #make(): Promise<SearchRun | null> {
+    const { strategy } = this;
+    const scheduler = strategy.nextRun();
+    if (scheduler === null) return null;
+    const recorder = new TapeRecorder(scheduler);
+    const options = { ...this.#options, instruments: [scheduler] };
+    const { outcome, steps } = await execute(this.#program, recorder, options);
+    const { uncovered } = strategy;
+    strategy.runEnded({ choices: recorder.choices, steps, passed: outcome.kind === 'passed' });
+    return { number: this.#next++, outcome, tape: recorder.tape, covered: strategy.uncovered === uncovered };
+  }
+}

@@ -1,0 +1,70 @@
+import type { Plan } from '../plan.ts';
+import type { PlainFailure, PlainOutcome } from '../plain.ts';
+import type { ShrinkOptions } from '../failures.ts';
+import type { Share } from '../shard.ts';
+import type { ProgramModule } from '../program-module.ts';
+
+/** What a worker has to know of a search. */
+export interface WorkerSearch {
+  readonly program: ProgramModule & { readonly module: string };
+  readonly plan: Plan & { readonly strategy: string };
+  readonly shrinking: ShrinkOptions;
+}
+
+/** Numbers that the threads of a search share: one array of them for each task. */
+export const cell = {
+  /** Runs that the worker began, for this task; what they are made for does not matter. */
+  begun: 0,
+  /** The number of the run that was begun last; -1 before the first. */
+  run: 1,
+  /** The worker's thread. */
+  thread: 2,
+} as const;
+
+/** The number of cells. */
+export const cells = 3;
+
+/** What a worker is asked for. */
+export type WorkerTask = { readonly search: WorkerSearch; readonly progress: Int32Array } & (
+  | {
+      readonly kind: 'runs';
+      readonly share: Share;
+      /** Its one cell: no run with this number or a greater one is to be begun. */
+      readonly end: Int32Array;
+    }
+  | { readonly kind: 'examine'; readonly failing: FailingRun }
+  | {
+      readonly kind: 'describe';
+      /** How many runs a search in one piece would have made when it ended: some are learned from. */
+      readonly learned: number;
+      readonly sentences: readonly { readonly runs: number; readonly uncovered: number }[];
+    }
+);
+
+/** Runs that failed in one way. */
+export interface FailingRun {
+  readonly key: string;
+  /** How many. */
+  readonly count: number;
+  /** The first one, from 0. */
+  readonly number: number;
+  readonly outcome: PlainOutcome;
+  readonly tape: readonly number[];
+}
+
+/** What became of some runs. */
+export interface RunsResult {
+  /** How many were made, those to learn from left out. */
+  readonly runs: number;
+  /** How many of them the guarantee is not about. */
+  readonly uncovered: number;
+  readonly exhausted: boolean;
+  readonly failing: readonly FailingRun[];
+}
+
+/** The answer to each kind of task. */
+export interface WorkerResults {
+  readonly runs: RunsResult;
+  readonly examine: PlainFailure;
+  readonly describe: readonly string[];
+}
