@@ -101,12 +101,17 @@ const before =
 
 const asked = before((actor) => actor.asked());
 const referenced = before((actor) => (actor.referenced = true));
+const terminated = before((actor) => {
+  actor.referenced = true;
+  actor.asked();
+});
 const unreferenced = before((actor) => (actor.referenced = false));
 
 /** Has it noted what workers are asked, and which of them count. */
 export function watchWorkers(patcher: Patcher): void {
-  const prototype = Worker.prototype as unknown as { postMessage: Method; ref: Method; unref: Method };
+  const prototype = Worker.prototype as unknown as Record<'postMessage' | 'ref' | 'terminate' | 'unref', Method>;
   patcher.replace(prototype, 'postMessage', asked);
   patcher.replace(prototype, 'ref', referenced);
+  patcher.replace(prototype, 'terminate', terminated);
   patcher.replace(prototype, 'unref', unreferenced);
 }

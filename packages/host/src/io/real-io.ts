@@ -26,10 +26,12 @@ function operationsInFlight(quietMs: number): readonly IoOperation[] {
  */
 export class RealIo implements HostWork {
   readonly #settings: RealIoSettings;
+  readonly #before: ReadonlySet<IoOperation>;
   #watch: Watch | null = null;
 
   constructor(settings: RealIoSettings) {
     this.#settings = settings;
+    this.#before = new Set(operationsInFlight(settings.quietMs));
   }
 
   inFlight(wake: () => void): boolean {
@@ -43,9 +45,9 @@ export class RealIo implements HostWork {
     return true;
   }
 
-  /** What is in flight now, also what the clock waits for no more. */
+  /** What was begun since this was made and is in flight now, also what the clock waits for no more. */
   pending(): readonly IoOperation[] {
-    return operationsInFlight(this.#settings.quietMs);
+    return operationsInFlight(this.#settings.quietMs).filter((operation) => !this.#before.has(operation));
   }
 
   /** Ends the wait, if there is one, and lets who waited ask again. */

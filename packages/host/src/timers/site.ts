@@ -22,7 +22,7 @@ const libraryFrame = /[\\/](?:@timeloom|packages)[\\/]host[\\/](?:dist|src)[\\/]
 /** `file:line:column` of the first frame outside of this package; undefined if there is none. */
 export function describeSite(site: Site | null): string | undefined {
   for (const line of site?.stack?.split('\n').slice(1) ?? []) {
-    const place = /\(?((?:file:|[A-Za-z]:[\\/]|\/)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1];
+    const place = /[\s(]((?:file:|[A-Za-z]:[\\/]|\/)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1];
     if (place === undefined) continue;
     const path = decodeURI(place.replace(/^file:\/\//, ''));
     if (!libraryFrame.test(path)) return path;

@@ -2,13 +2,21 @@ import { EventLoop, VirtualClock } from '@timeloom/loop';
 import { installHost, type HostOptions } from '../../src/index.ts';
 
 /** Runs `main` on a virtual clock that waits for real I/O; a 30 s timeout on that clock must lose. */
-export async function beatsTimeout<T>(main: () => Promise<T>, options: HostOptions = {}): Promise<T> {
-  return withHost(() => {
-    const timeout = new Promise<never>((_, reject) => {
-      setTimeout(() => reject(new Error('the virtual timeout won')), 30_000);
-    });
-    return Promise.race([main(), timeout]);
-  }, options);
+export function beatsTimeout<T>(main: () => Promise<T>, options: HostOptions = {}): Promise<T> {
+  return withHost(() => beforeTimeout(main()), options);
+}
+
+/** Rejects when `promise` has not settled in 30 s of the clock that is installed. */
+export async function beforeTimeout<T>(promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the virtual timeout won')), 30_000);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Runs `main` with the host on a new loop; gives the loop to it. */

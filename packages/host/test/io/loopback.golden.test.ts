@@ -9,15 +9,18 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { localhost } from './certificate.ts';
-import { beatsTimeout, pause, withHost } from './helpers.ts';
+import { beatsTimeout, beforeTimeout, pause, withHost } from './helpers.ts';
 
 // Nothing that a test forgets is to be set aside: then it hangs, and is seen.
 const io = { patienceMs: Infinity };
 const servers: (Server | net.Server)[] = [];
 
 /** Starts a server in this process; gives its URL. */
-async function serve(listener: RequestListener, make: typeof http.createServer = http.createServer): Promise<string> {
-  const server = make(listener);
+async function serve(
+  answer: (...args: Parameters<RequestListener>) => unknown,
+  make: (listener: RequestListener) => Server = http.createServer,
+): Promise<string> {
+  const server = make(answer as RequestListener);
   servers.push(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -154,9 +157,9 @@ describe('A server in the same process', () => {
             await pause(5000);
             response.end('secret');
           },
-          ((listener: RequestListener) => https.createServer(localhost, listener)) as never,
+          (listener) => https.createServer(localhost, listener) as Server,
         );
-        const answer = await beforeLong(get(url.replace('http:', 'https:'), { ca: localhost.cert, agent: false }));
+        const answer = await beforeTimeout(get(url.replace('http:', 'https:'), { ca: localhost.cert, agent: false }));
         expect(answer).toBe('secret');
         return loop.time();
       },
@@ -188,10 +191,10 @@ describe('A socket', () => {
         await once(client, 'connect');
         for (const message of ['one', 'two', 'three']) {
           client.write(message);
-          expect(String(await beforeLong(once(client, 'data')))).toBe(message);
+          expect(String(await beforeTimeout(once(client, 'data')))).toBe(message);
         }
         client.end();
-        await beforeLong(once(client, 'end'));
+        await beforeTimeout(once(client, 'end'));
         return loop.time();
       },
       { io },
@@ -236,17 +239,3 @@ describe('A socket', () => {
     expect(time).toBe(60_000);
   });
 });
-
-/** Rejects after 30 s on the virtual clock. */
-async function beforeLong<T>(promise: Promise<T>): Promise<T> {
-  const abort = new AbortController();
-  const timeout = new Promise<never>((_, reject) => {
-    const timer = setTimeout(() => reject(new Error('the virtual timeout won')), 30_000);
-    abort.signal.addEventListener('abort', () => clearTimeout(timer));
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    abort.abort();
-  }
-}

@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import { pbkdf2 } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import { DeadlockError, EventLoop, RealClock, UncontrolledAsyncError, VirtualClock } from '@timeloom/loop';
+import { describe, expect, it } from 'vitest';
+import { installHost, type HostOptions } from '../../src/index.ts';
+import { pause, withHost } from './helpers.ts';
+
+const newLoop = (): EventLoop => new EventLoop({ clock: new VirtualClock() });
+
+describe('Real I/O', () => {
+  it('is waited for although nobody is told of its end', async () => {
+    const order: string[] = [];
+    await withHost(async (loop) => {
+      fs.readFile(import.meta.filename, () => order.push(`read at ${loop.time()}`));
+      await pause(1000);
+      order.push(`paused until ${loop.time()}`);
+    });
+    expect(order).toEqual(['read at 0', 'paused until 1000']);
+  });
+
+  it('keeps a deadlock from being declared until it ends', async () => {
+    const text = await withHost(() => fs.promises.readFile(import.meta.filename, 'utf8'));
+    expect(text).toContain('this very text');
+    await expect(withHost(() => new Promise(() => {}))).rejects.toThrow(DeadlockError);
+  });
+
+  it('delivers to the loop what it is told in its callbacks, in the order and at the time of the clock', async () => {
+    const order: string[] = [];
+    await withHost(async (loop) => {
+      const note = (what: string) => () => order.push(`${what} at ${loop.time()}`);
+      await pause(100);
+      const start = Date.now();
+      await new Promise<void>((resolve) => {
+        fs.stat('.', () => {
+          setTimeout(note('timer'), 5);
+          setImmediate(note('immediate'));
+          process.nextTick(note('tick'));
+          void Promise.resolve().then(note('microtask'));
+          setTimeout(resolve, 10);
+        });
+      });
+      order.push(`${Date.now() - start} ms later`);
+    });
+    expect(order).toEqual(['tick at 100', 'microtask at 100', 'immediate at 100', 'timer at 105', '10 ms later']);
+  });
+
+  it('is an error where nothing uncontrolled is allowed', async () => {
+    const loop = new EventLoop({ clock: new VirtualClock(), uncontrolled: 'error' });
+    const restore = installHost(loop);
+    const stat = new Promise<void>((resolve) => fs.stat('.', () => resolve()));
+    const run = loop.runUntilComplete(() => stat.then(() => pause(5)));
+    await expect(run).rejects.toThrow(UncontrolledAsyncError);
+    restore();
+  });
+
+  it('does not hold a real clock', async () => {
+    const loop = new EventLoop({ clock: new RealClock() });
+    const restore = installHost(loop);
+    const first = await loop.runUntilComplete(() =>
+      Promise.race([
+        pause(1).then(() => 'timer'),
+        new Promise((resolve) => void execFile(process.execPath, ['-v'], () => resolve('process'))),
+      ]),
+    );
+    restore();
+    expect(first).toBe('timer');
+  });
+
+  it('is not waited for if the feature is left out', async () => {
+    const first = await withHost(
+      () =>
+        Promise.race([
+          new Promise((resolve) => void execFile(process.execPath, ['-v'], () => resolve('process'))),
+          pause(30_000).then(() => 'timer'),
+        ]),
+      { except: ['io'] },
+    );
+    expect(first).toBe('timer');
+  });
+
+  it('of a process that cannot be started, or of a function that throws, is over', async () => {
+    const time = await withHost(
+      async (loop) => {
+        await new Promise<void>((resolve) => void execFile('/no/such/program', () => resolve()));
+        expect(() => pbkdf2('', '', -1, 1, 'sha1', () => {})).toThrow(RangeError);
+        await pause(5);
+        return loop.time();
+      },
+      { io: { patienceMs: Infinity } },
+    );
+    expect(time).toBe(5);
+  });
+
+  it('of a worker that was unref’d, or has answered, does not hold the clock', async () => {
+    const time = await withHost(
+      async (loop) => {
+        const idle = "require('node:worker_threads').parentPort.on('message', () => {})";
+        const answering = "require('node:worker_threads').parentPort.postMessage(1), setTimeout(() => {}, 1e6)";
+        const workers = [new Worker(idle, { eval: true }), new Worker(answering, { eval: true })];
+        workers[0]!.unref();
+        await new Promise((resolve) => void workers[1]!.once('message', resolve));
+        await pause(5);
+        const paused = loop.time();
+        await Promise.all(workers.map((worker) => worker.terminate()));
+        return paused;
+      },
+      { io: { patienceMs: Infinity } },
+    );
+    expect(time).toBe(5);
+  });
+
+  it('that is left at the end is reported, with its place if asked for', async () => {
+    const leaksOf = async (options: HostOptions): Promise<unknown> => {
+      const loop = newLoop();
+      const restore = installHost(loop, options);
+      await loop.runUntilComplete(() => {
+        fs.stat('.', () => {});
+        pbkdf2('', '', 1000, 1, 'sha1', () => {});
+      });
+      restore();
+      return restore.leaks();
+    };
+    expect(await leaksOf({})).toEqual([{ what: 'crypto.pbkdf2' }, { what: 'fs request' }]);
+    const here = expect.stringMatching(/holding\.test\.ts:\d+:\d+$/) as string;
+    expect(await leaksOf({ io: { places: true } })).toEqual([
+      { what: 'crypto.pbkdf2', at: here },
+      { what: 'fs request', at: here },
+    ]);
+  });
+});
+
+describe('Options of real I/O', () => {
+  it.each<[unknown, string]>([
+    [7, 'io must be an object, got 7'],
+    [{ patienceMs: -1 }, 'io.patienceMs must be at least 0, got -1'],
+    [{ patienceMs: '1' }, 'io.patienceMs must be a number of milliseconds, got "1"'],
+    [{ quietMs: Infinity }, 'io.quietMs must be a finite number of milliseconds, got Infinity'],
+    [{ places: 1 }, 'io.places must be true or false, got 1'],
+  ])('%j is refused, and nothing stays installed', (io, message) => {
+    const before = globalThis.setTimeout;
+    expect(() => installHost(newLoop(), { io: io as never })).toThrow(message);
+    expect(globalThis.setTimeout).toBe(before);
+    installHost(newLoop())();
+  });
+});
