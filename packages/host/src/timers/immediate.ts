@@ -10,14 +10,14 @@ export const immediateLane: Lane = { label: 'setImmediate', isPhase: true };
 /** What `setImmediate` returns: Node's Immediate, on a loop. */
 export class Immediate {
   readonly #table: TimerTable;
-  readonly #args: unknown[];
+  readonly #args: readonly unknown[];
   readonly #resource: AsyncResource | null;
   readonly #site: Site | null;
   #callback: Callback | null;
   #ref = true;
   #handle: ImmediateHandle | null;
 
-  constructor(table: TimerTable, callback: Callback, args: unknown[], inherit: boolean) {
+  constructor(table: TimerTable, callback: Callback, args: readonly unknown[], inherit: boolean) {
     this.#table = table;
     this.#callback = callback;
     this.#args = args;
@@ -59,9 +59,9 @@ export class Immediate {
 
   /** Called by the handle only. */
   fire(): void {
-    const callback = this.#callback!;
+    const callback = this.#callback as (...args: unknown[]) => unknown;
     this.#done();
-    if (this.#resource === null) callback.apply(this, this.#args);
+    if (this.#resource === null) callback.apply(this, this.#args as unknown[]);
     else this.#resource.runInAsyncScope(callback, this, ...this.#args);
   }
 

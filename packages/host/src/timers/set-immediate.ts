@@ -1,12 +1,14 @@
 import { disguise } from '../patcher.ts';
-import { realm, timers } from '../realm.ts';
+import { realm, timers, timersPromises } from '../realm.ts';
 import type { Takeover } from '../takeover.ts';
 import { Immediate } from './immediate.ts';
+import { promisedImmediate } from './promises.ts';
 import type { Callback } from './timeout.ts';
 import type { TimerTable } from './timer-table.ts';
 
 type SetImmediate = typeof setImmediate;
 type ClearImmediate = typeof clearImmediate;
+type Yield = typeof timersPromises.scheduler.yield;
 
 let table: TimerTable | null = null;
 
@@ -26,6 +28,17 @@ function clearing(original: ClearImmediate): ClearImmediate {
   return disguise(dispatcher, original) as ClearImmediate;
 }
 
+const promised = promisedImmediate(() => table);
+
+/** `scheduler.yield`. */
+function yielding(original: Yield): Yield {
+  const dispatcher: Yield = function (this: unknown) {
+    if (table === null || this !== timersPromises.scheduler) return original.call(this as never);
+    return timersPromises.setImmediate();
+  };
+  return disguise(dispatcher, original);
+}
+
 export const setImmediateTakeover: Takeover = {
   name: 'setImmediate',
   install(patcher) {
@@ -33,6 +46,8 @@ export const setImmediateTakeover: Takeover = {
       patcher.replace(target, 'setImmediate', setting);
       patcher.replace(target, 'clearImmediate', clearing);
     }
+    patcher.replace(timersPromises, 'setImmediate', promised);
+    patcher.replace(Object.getPrototypeOf(timersPromises.scheduler) as object, 'yield', yielding);
   },
   attach(attachment) {
     table = attachment.timers;

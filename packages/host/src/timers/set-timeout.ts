@@ -1,43 +1,53 @@
-import { disguise, type Patcher } from '../patcher.ts';
-import { realm, timers } from '../realm.ts';
+import { disguise } from '../patcher.ts';
+import { realm, timers, timersPromises } from '../realm.ts';
 import type { Takeover } from '../takeover.ts';
 import { clearing } from './clear.ts';
 import { delayOf } from './delay.ts';
+import { promisedTimeout } from './promises.ts';
 import { Timeout, type Callback, type TimeoutOptions } from './timeout.ts';
 import type { TimerTable } from './timer-table.ts';
 
-type SetTimer = typeof setTimeout;
+type SetTimeout = typeof setTimeout;
+type Wait = typeof timersPromises.scheduler.wait;
 
-/** `setTimeout` or `setInterval`, with what clears it. */
-function timerTakeover(name: 'setTimeout' | 'setInterval', clear: 'clearTimeout' | 'clearInterval'): Takeover {
-  let table: TimerTable | null = null;
-  const options: TimeoutOptions = { repeat: name === 'setInterval', ref: true, inherit: true, what: name };
+const options: TimeoutOptions = { repeat: false, ref: true, inherit: true, what: 'setTimeout' };
+let table: TimerTable | null = null;
 
-  const setting = (original: SetTimer): SetTimer => {
-    const dispatcher = function (this: unknown, callback: Callback, delay: unknown, ...args: unknown[]): unknown {
-      // The host refuses what is no function, in its own words.
-      if (table === null || typeof callback !== 'function') return Reflect.apply(original, this, arguments);
-      return new Timeout(table, callback, delayOf(delay, original), args, options);
-    };
-    return disguise(dispatcher, original) as unknown as SetTimer;
+function setting(original: SetTimeout): SetTimeout {
+  const dispatcher = function (this: unknown, callback: Callback, delay: unknown, ...args: unknown[]): unknown {
+    // The host refuses what is no function, in its own words.
+    if (table === null || typeof callback !== 'function') return Reflect.apply(original, this, arguments);
+    return new Timeout(table, callback, delayOf(delay), args, options);
   };
-
-  return {
-    name,
-    install(patcher: Patcher) {
-      for (const target of [realm, timers]) {
-        patcher.replace(target, name, setting);
-        patcher.replace(target, clear, clearing);
-      }
-    },
-    attach(attachment) {
-      table = attachment.timers;
-    },
-    detach() {
-      table = null;
-    },
-  };
+  return disguise(dispatcher as unknown as SetTimeout, original);
 }
 
-export const setTimeoutTakeover: Takeover = timerTakeover('setTimeout', 'clearTimeout');
-export const setIntervalTakeover: Takeover = timerTakeover('setInterval', 'clearInterval');
+const promised = promisedTimeout(() => table);
+
+/** `scheduler.wait`. */
+function waiting(original: Wait): Wait {
+  const dispatcher: Wait = function (this: unknown, delay, waitOptions) {
+    // The host refuses what is no scheduler, in its own words.
+    if (table === null || this !== timersPromises.scheduler) return original.call(this as never, delay, waitOptions);
+    return timersPromises.setTimeout(delay, undefined, waitOptions);
+  };
+  return disguise(dispatcher, original);
+}
+
+export const setTimeoutTakeover: Takeover = {
+  name: 'setTimeout',
+  install(patcher) {
+    for (const target of [realm, timers]) {
+      patcher.replace(target, 'setTimeout', setting);
+      patcher.replace(target, 'clearTimeout', clearing);
+    }
+    patcher.replace(timersPromises, 'setTimeout', promised);
+    patcher.replace(Object.getPrototypeOf(timersPromises.scheduler) as object, 'wait', waiting);
+  },
+  attach(attachment) {
+    table = attachment.timers;
+  },
+  detach() {
+    table = null;
+  },
+};

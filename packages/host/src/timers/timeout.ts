@@ -1,19 +1,21 @@
 import { AsyncResource } from 'node:async_hooks';
 import { TimerHandle, type EventLoop, type Lane } from '@timeloom/loop';
 import { captureSite, describeSite, type Site } from './site.ts';
-import type { TimerList, TimerTable } from './timer-table.ts';
+import type { TimerTable } from './timer-table.ts';
 
-export type Callback = (...args: unknown[]) => unknown;
+export type Callback = (...args: never[]) => unknown;
 
 /** How a timer is made. */
 export interface TimeoutOptions {
   readonly repeat: boolean;
   readonly ref: boolean;
-  /** False for our own callbacks, which need no AsyncLocalStorage. */
+  /** False for callbacks of our own, which need no AsyncLocalStorage. */
   readonly inherit: boolean;
-  /** What leaks are called. */
+  /** What traces and reports call it. */
   readonly what: string;
 }
+
+const cleared = -1;
 
 /**
  * What `setTimeout` and `setInterval` return: Node's Timeout, on a loop. The fields that begin with
@@ -22,23 +24,26 @@ export interface TimeoutOptions {
  */
 export class Timeout {
   readonly #table: TimerTable;
-  readonly #args: unknown[];
+  readonly #args: readonly unknown[];
   readonly #options: TimeoutOptions;
+  readonly #context: unknown;
   readonly #resource: AsyncResource | null;
   readonly #site: Site | null;
   #callback: Callback | null;
-  #list: TimerList | null;
+  #ms: number;
   #ref: boolean;
   #handle: TimeoutHandle | null = null;
   #id = 0;
 
-  constructor(table: TimerTable, callback: Callback, ms: number, args: unknown[], options: TimeoutOptions) {
+  /** @param ms a delay as `delayOf` gives it. */
+  constructor(table: TimerTable, callback: Callback, ms: number, args: readonly unknown[], options: TimeoutOptions) {
     this.#table = table;
     this.#callback = callback;
+    this.#ms = ms;
     this.#args = args;
     this.#options = options;
     this.#ref = options.ref;
-    this.#list = table.list(ms);
+    this.#context = table.loop.context;
     this.#resource = options.inherit ? new AsyncResource('Timeout', { requireManualDestroy: true }) : null;
     this.#site = table.takeSite() ? captureSite(Timeout) : null;
     this.#arm(table.loop.time());
@@ -62,8 +67,10 @@ export class Timeout {
   }
 
   #setRef(ref: boolean): this {
+    const { background } = this;
     this.#ref = ref;
-
+    const handle = this.#handle;
+    if (handle !== null && background !== this.background) handle.queue?.backgroundChanged(handle);
     return this;
   }
 
@@ -71,10 +78,15 @@ export class Timeout {
     return this.#ref;
   }
 
+  /** True if it does not keep the program alive. */
+  get background(): boolean {
+    return !this.#ref && this.#table.mayEnd;
+  }
+
   /** As `clearTimeout`. */
   close(): this {
     this.#callback = null;
-    this.#list = null;
+    this.#ms = cleared;
     this.#disarm();
     this.#table.forget(this.#id);
     return this;
@@ -91,42 +103,42 @@ export class Timeout {
   }
 
   #arm(startMs: number): void {
-    const list = this.#list;
-    if (list === null) return;
-    const handle = new TimeoutHandle(this, startMs + list.ms, list, this.#table.loop.context);
-
-    this.#handle = handle;
-    this.#table.armed(this, list);
-    this.#table.loop.scheduleTimer(handle);
+    if (this.#ms === cleared) return;
+    this.#handle = this.#table.loop.scheduleTimer(new TimeoutHandle(this, startMs + this.#ms, this.#context));
+    this.#table.pending.add(this);
   }
 
   #disarm(): void {
     if (this.#handle === null) return;
     this.#handle.cancel();
-    this.#disarmed(this.#handle.list);
+    this.#disarmed();
   }
 
-  #disarmed(list: TimerList): void {
+  #disarmed(): void {
     this.#handle = null;
-    this.#table.disarmed(this, list);
+    this.#table.pending.delete(this);
   }
 
   /** Called by the timer's handle only. */
-  fire(handle: TimeoutHandle): void {
-    this.#disarmed(handle.list);
+  fire(): void {
+    this.#disarmed();
     const start = this.#table.loop.time();
+    const callback = this.#callback as (...args: unknown[]) => unknown;
     try {
-      const callback = this.#callback!;
-      if (this.#resource === null) callback.apply(this, this.#args);
+      if (this.#resource === null) callback.apply(this, this.#args as unknown[]);
       else this.#resource.runInAsyncScope(callback, this, ...this.#args);
     } finally {
-      // Behind what the callback has made, as Node does; counted from when the callback began.
-      if (this.#options.repeat && !this.#table.detached) {
-        this.#disarm();
-        this.#arm(start);
-      }
-      if (this.#handle === null) this.#table.forget(this.#id);
+      this.#fired(start);
     }
+  }
+
+  #fired(start: number): void {
+    // Behind what the callback has made, as in Node; counted from the moment the callback began.
+    if (this.#options.repeat && !this.#table.detached) {
+      this.#disarm();
+      this.#arm(start);
+    }
+    if (this.#handle === null) this.#table.forget(this.#id);
   }
 
   /** What it is, for traces and reports. */
@@ -135,7 +147,7 @@ export class Timeout {
     return name === '' ? this.#options.what : `${this.#options.what} ${name}()`;
   }
 
-  /** When it fires next, on the loop's clock; undefined if it does not. */
+  /** When it fires next, on the loop's clock, in milliseconds; undefined if it does not. */
   get dueMs(): number | undefined {
     return this.#handle?.when;
   }
@@ -155,11 +167,11 @@ export class Timeout {
   }
 
   get _idleTimeout(): number {
-    return this.#list?.ms ?? -1;
+    return this.#ms;
   }
 
   get _repeat(): number | null {
-    return this.#options.repeat ? this._idleTimeout : null;
+    return this.#options.repeat ? this.#ms : null;
   }
 
   get _destroyed(): boolean {
@@ -174,20 +186,23 @@ export class Timeout {
 const timerPhase: Lane = { label: 'timers', isPhase: true };
 
 /** One firing of a Timeout: refreshing and repeating make new ones. */
-export class TimeoutHandle extends TimerHandle {
+class TimeoutHandle extends TimerHandle {
+  /** What `setTimeout` or `setInterval` returned. */
   readonly timeout: Timeout;
-  readonly list: TimerList;
 
-  constructor(timeout: Timeout, when: number, list: TimerList, context: unknown) {
+  constructor(timeout: Timeout, when: number, context: unknown) {
     super(when, timerPhase, context);
     this.timeout = timeout;
-    this.list = list;
   }
 
   run(loop: EventLoop): void {
     // What the callback begins, external work say, is no part of the phase.
     loop.currentLane = null;
-    this.timeout.fire(this);
+    this.timeout.fire();
+  }
+
+  override get background(): boolean {
+    return this.timeout.background;
   }
 
   get label(): string {

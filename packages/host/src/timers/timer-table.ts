@@ -14,28 +14,15 @@ export interface PendingTimer {
   close(): unknown;
 }
 
-/** Timers of one duration. */
-export class TimerList {
-  readonly ms: number;
-  /** Timers on the clock. */
-  armed = 0;
-
-  constructor(ms: number) {
-    this.ms = ms;
-  }
-}
-
-// Far from the numbers that the host gives to its own timers. Numbers are given for the whole process,
-// so that a number kept from another run clears nothing of this one.
-let nextId = 1_000_000_000;
+// Far from the numbers that the host gives to its own timers.
+const firstId = 1_000_000_000;
+let nextId = firstId;
 const identifiedTimers = new Map<number, PendingTimer>();
 
 /** The timer of a number, if it has not come to its end. */
 export function identified(id: number | string): PendingTimer | undefined {
   return identifiedTimers.get(Number(id));
 }
-
-const fewLists = 1000;
 
 /** The timers and immediates of one loop. */
 export class TimerTable {
@@ -44,41 +31,17 @@ export class TimerTable {
   readonly pending: Set<PendingTimer> = new Set();
   /** True once the loop is no longer installed. */
   detached = false;
-  readonly #keepAlive: boolean;
-  readonly #lists = new Map<number, TimerList>();
+  /** True if the program ends once nothing but timers that were unref'd is left. */
+  readonly mayEnd: boolean;
   #sitesLeft: number;
-  #pruneAt = fewLists;
 
   constructor(loop: EventLoop, settings: HostSettings) {
     this.loop = loop;
-    this.#keepAlive = settings.keepAlive;
+    // On a real clock, the host decides how long it lives.
+    this.mayEnd = loop.clock.virtual && !settings.keepAlive;
     this.#sitesLeft = settings.sites;
-  }
-
-  /** The list of a duration. */
-  list(ms: number): TimerList {
-    const known = this.#lists.get(ms);
-    if (known !== undefined) return known;
-    if (this.#lists.size >= this.#pruneAt) this.#prune();
-    const list = new TimerList(ms);
-    this.#lists.set(ms, list);
-    return list;
-  }
-
-  /** Drops the lists of durations that are not in use, so that random durations do not pile up. */
-  #prune(): void {
-    for (const list of this.#lists.values()) if (list.armed === 0) this.#lists.delete(list.ms);
-    this.#pruneAt = Math.max(fewLists, 2 * this.#lists.size);
-  }
-
-  armed(timeout: PendingTimer, list: TimerList): void {
-    list.armed++;
-    this.pending.add(timeout);
-  }
-
-  disarmed(timeout: PendingTimer, list: TimerList): void {
-    list.armed--;
-    this.pending.delete(timeout);
+    // One loop is installed at a time, and each run of a program gives the same numbers.
+    nextId = firstId;
   }
 
   /** True for the first few calls: the place of a timer is to be recorded. */
@@ -86,11 +49,6 @@ export class TimerTable {
     if (this.#sitesLeft === 0) return false;
     this.#sitesLeft--;
     return true;
-  }
-
-  /** Whether a timer that is referenced, or not, leaves the program free to end. */
-  isBackground(ref: boolean): boolean {
-    return !ref && !this.#keepAlive;
   }
 
   /** Gives a timer a number. */

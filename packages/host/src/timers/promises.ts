@@ -1,0 +1,164 @@
+import { disguise, type Replacement } from '../patcher.ts';
+import { AbortError } from './abort-error.ts';
+import { delayOf } from './delay.ts';
+import { Immediate } from './immediate.ts';
+import { Timeout, type TimeoutOptions } from './timeout.ts';
+import type { TimerTable } from './timer-table.ts';
+
+/** Options of the functions of `node:timers/promises`. */
+interface PromiseOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly ref?: boolean | undefined;
+}
+
+type PromisedTimeout = (delay?: unknown, value?: unknown, options?: PromiseOptions) => Promise<unknown>;
+type PromisedImmediate = (value?: unknown, options?: PromiseOptions) => Promise<unknown>;
+type PromisedInterval = (delay?: unknown, value?: unknown, options?: PromiseOptions) => AsyncIterator<unknown>;
+
+/** Where timers go now; null for the host. */
+export type CurrentTable = () => TimerTable | null;
+
+/** False for options that the host refuses, in its own words. */
+function acceptable(options: PromiseOptions | undefined): boolean {
+  if (options === undefined) return true;
+  if (options === null || typeof options !== 'object') return false;
+  const { signal, ref = true } = options as { signal?: unknown; ref?: unknown };
+  if (signal !== undefined && (signal === null || typeof signal !== 'object' || !('aborted' in signal))) return false;
+  return typeof ref === 'boolean';
+}
+
+/** What is no number is for the host to judge: versions of Node differ. Rejects if it is refused. */
+async function judge(refusal: (options: PromiseOptions) => PromiseLike<unknown>): Promise<void> {
+  try {
+    await refusal({ signal: AbortSignal.abort() });
+  } catch (error) {
+    if ((error as Error).name !== 'AbortError') throw error;
+  }
+}
+
+const isNumber = (delay: unknown): boolean => delay === undefined || typeof delay === 'number';
+
+function internal(what: string, options: PromiseOptions | undefined, repeat = false): TimeoutOptions {
+  return { repeat, ref: options?.ref ?? true, inherit: false, what };
+}
+
+/** `timers/promises.setTimeout`, also what `util.promisify(setTimeout)` gives. */
+export function promisedTimeout(current: CurrentTable): Replacement<PromisedTimeout> {
+  return (original) => {
+    const start = (delay: unknown, value: unknown, options: PromiseOptions | undefined): Promise<unknown> => {
+      const table = current();
+      if (table === null || !acceptable(options)) return original(delay, value, options);
+      const ms = delayOf(delay);
+      return abortable(options?.signal, (resolve) => {
+        const timer = new Timeout(table, resolve, ms, [value], internal('setTimeout', options));
+        return () => timer.close();
+      });
+    };
+    const dispatcher: PromisedTimeout = (delay, value, options) => {
+      if (current() === null || isNumber(delay)) return start(delay, value, options);
+      return judge((aborted) => original(delay, value, aborted)).then(() => start(delay, value, options));
+    };
+    return disguise(dispatcher, original);
+  };
+}
+
+/** `timers/promises.setImmediate`. */
+export function promisedImmediate(current: CurrentTable): Replacement<PromisedImmediate> {
+  return (original) => {
+    const dispatcher: PromisedImmediate = (value, options) => {
+      const table = current();
+      if (table === null || !acceptable(options)) return original(value, options);
+      return abortable(options?.signal, (resolve) => {
+        const immediate = new Immediate(table, resolve, [value], false);
+        if (options?.ref === false) immediate.unref();
+        return () => immediate.close();
+      });
+    };
+    return disguise(dispatcher, original);
+  };
+}
+
+/**
+ * A promise that a signal can reject.
+ *
+ * @param begin starts what resolves it; returns how to stop that.
+ */
+function abortable(
+  signal: AbortSignal | undefined,
+  begin: (resolve: (value: unknown) => void) => () => void,
+): Promise<unknown> {
+  if (signal === undefined) return new Promise((resolve) => void begin(resolve));
+  if (signal.aborted) return Promise.reject(new AbortError(signal));
+  let stopListening = (): void => {};
+  const settled = new Promise((resolve, reject) => {
+    const stop = begin(resolve);
+    const abort = (): void => {
+      stop();
+      reject(new AbortError(signal));
+    };
+    signal.addEventListener('abort', abort);
+    stopListening = () => signal.removeEventListener('abort', abort);
+  });
+  return hostFinally(settled, stopListening);
+}
+
+/** `finally` as Node's own code calls it: what awaits it resumes after as many microtasks. */
+function hostFinally<T>(promise: Promise<T>, action: () => void): Promise<T> {
+  const inner = new Promise<T>((resolve, reject) => void promise.then(resolve, reject)).finally(action);
+  return new Promise((resolve, reject) => void inner.then(resolve, reject));
+}
+
+/** The async iterator `timers/promises.setInterval`. */
+export function promisedInterval(current: CurrentTable): Replacement<PromisedInterval> {
+  return (original) => {
+    const dispatcher: PromisedInterval = (delay, value, options) => {
+      const table = current();
+      if (table === null || !acceptable(options)) return original(delay, value, options);
+      const check = isNumber(delay) ? null : (aborted: PromiseOptions) => original(delay, value, aborted).next();
+      return ticks(table, delay, value, options, check);
+    };
+    return disguise(dispatcher, original);
+  };
+}
+
+async function* ticks(
+  table: TimerTable,
+  delay: unknown,
+  value: unknown,
+  options: PromiseOptions | undefined,
+  check: ((aborted: PromiseOptions) => PromiseLike<unknown>) | null,
+): AsyncGenerator<unknown> {
+  if (check !== null) await judge(check);
+  const signal = options?.signal;
+  const aborted = (): boolean => signal?.aborted === true;
+  if (aborted()) throw new AbortError(signal!);
+  let due = 0;
+  let notify: ((refusal?: Promise<never>) => void) | null = null;
+  const tick = (): void => {
+    due++;
+    notify?.();
+    notify = null;
+  };
+  const timer = new Timeout(table, tick, delayOf(delay), [], internal('setInterval', options, true));
+  const abort = (): void => {
+    timer.close();
+    // Through a promise, as in Node: it takes as many microtasks.
+    notify?.(Promise.reject(new AbortError(signal!)));
+    notify = null;
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    while (!aborted()) {
+      if (due === 0) {
+        await new Promise<void>((resolve) => {
+          notify = resolve;
+        });
+      }
+      for (; due > 0; due--) yield value;
+    }
+    throw new AbortError(signal!);
+  } finally {
+    timer.close();
+    signal?.removeEventListener('abort', abort);
+  }
+}

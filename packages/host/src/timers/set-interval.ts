@@ -1,0 +1,40 @@
+import { disguise } from '../patcher.ts';
+import { realm, timers, timersPromises } from '../realm.ts';
+import type { Takeover } from '../takeover.ts';
+import { clearing } from './clear.ts';
+import { delayOf } from './delay.ts';
+import { promisedInterval } from './promises.ts';
+import { Timeout, type Callback, type TimeoutOptions } from './timeout.ts';
+import type { TimerTable } from './timer-table.ts';
+
+type SetInterval = typeof setInterval;
+
+const options: TimeoutOptions = { repeat: true, ref: true, inherit: true, what: 'setInterval' };
+let table: TimerTable | null = null;
+
+function setting(original: SetInterval): SetInterval {
+  const dispatcher = function (this: unknown, callback: Callback, delay: unknown, ...args: unknown[]): unknown {
+    if (table === null || typeof callback !== 'function') return Reflect.apply(original, this, arguments);
+    return new Timeout(table, callback, delayOf(delay), args, options);
+  };
+  return disguise(dispatcher as unknown as SetInterval, original);
+}
+
+const promised = promisedInterval(() => table);
+
+export const setIntervalTakeover: Takeover = {
+  name: 'setInterval',
+  install(patcher) {
+    for (const target of [realm, timers]) {
+      patcher.replace(target, 'setInterval', setting);
+      patcher.replace(target, 'clearInterval', clearing);
+    }
+    patcher.replace(timersPromises, 'setInterval', promised);
+  },
+  attach(attachment) {
+    table = attachment.timers;
+  },
+  detach() {
+    table = null;
+  },
+};
