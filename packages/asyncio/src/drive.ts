@@ -23,7 +23,7 @@ export function drive(generator: Generator<Suspend, unknown, unknown>, resolve: 
   const goOn = (value: unknown): void => advance(() => generator.next(value));
   const fail = (error: unknown): void => advance(() => generator.throw(error));
   const suspend = (awaited: unknown): void => {
-    if (awaited instanceof Promise) {
+    if (awaited instanceof Promise && !('beginAwait' in awaited)) {
       const loop = currentLoop();
       const task = loop?.currentAwaiter() ?? null;
       awaited.then(

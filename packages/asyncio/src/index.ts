@@ -20,6 +20,7 @@ export { job, toThread, type Executor, type JobOptions } from './executors/execu
 export { SimulatedExecutor, type SimulatedExecutorOptions } from './executors/simulated-executor.ts';
 export { Future, type FutureState, type Suspend } from './future.ts';
 export { gather, type GatherOptions, type ResultsOf } from './gather.ts';
+export { Operation, type OperationPlan } from './operation.ts';
 export { getEventLoopPolicy, newEventLoop, setEventLoopPolicy, type EventLoopPolicy } from './policy.ts';
 export { run, Runner, type Main, type RunnerOptions } from './runner.ts';
 export { compareItems, type Compare } from './queues/compare.ts';

@@ -1,4 +1,4 @@
-import { sleep, type AsyncioEventLoop, type Coroutine, type Future } from '@timeloom/asyncio';
+import { Operation, sleep, type AsyncioEventLoop, type Coroutine } from '@timeloom/asyncio';
 import { checkMs, DrawnChoice, show } from '@timeloom/loop';
 
 /** What a program under search works with. */
@@ -8,12 +8,13 @@ export interface ProgramContext {
   sleep(delayMs: number): Coroutine<void>;
   /**
    * A simulated operation: a request, a file, a message. It completes when the search says so; its
-   * work, if any, takes effect at that moment, at once.
+   * work, if any, takes effect at that moment, at once. What it gives is a promise: whoever awaits it
+   * goes on in the same step, as with the host's own operations.
    *
    * @param label name of the operation in schedules and reports.
    * @param work what the operation does; its result, or its exception, is that of the operation.
    */
-  io<T = void>(label: string, work?: () => T, options?: IoOptions): Future<T>;
+  io<T = void>(label: string, work?: () => T, options?: IoOptions): Operation<T>;
   /** One of 0 to `size - 1`, drawn by the search. @throws RangeError if `size` is not a positive whole number. */
   choose(size: number, label?: string): number;
   /** A number in [0, 1) that the search draws, one of 2^16 evenly spaced ones. */
@@ -47,10 +48,10 @@ export function createContext(loop: AsyncioEventLoop): ProgramContext {
     loop,
     sleep: (delayMs) => sleep(delayMs),
     io: (label, work, options) => {
-      if (options?.latencyMs === undefined) return startOperation(loop, label, work, null);
+      if (options?.latencyMs === undefined) return new Operation(loop, { label, work, latencyMs: null });
       const latencies = latenciesOf(options.latencyMs);
       const latency = latencies[choose('latency', latencies.length, (option) => `${label}: ${latencies[option]} ms`)]!;
-      return startOperation(loop, label, work, latency);
+      return new Operation(loop, { label, work, latencyMs: latency });
     },
     choose: (size, label = 'value') => {
       if (!Number.isInteger(size) || size < 1) {
@@ -76,24 +77,4 @@ function latenciesOf([least, longest]: readonly [number, number]): readonly numb
   if (least === longest) return [least];
   const steps = Math.min(Math.max(Math.floor(longest - least), 1), mostLatencies - 1);
   return Array.from({ length: steps + 1 }, (_, i) => least + ((longest - least) * i) / steps);
-}
-
-function startOperation<T>(
-  loop: AsyncioEventLoop,
-  label: string,
-  work: (() => T) | undefined,
-  latency: number | null,
-): Future<T> {
-  const future = loop.createFuture<T>();
-  const complete = (): void => {
-    if (future.done()) return;
-    try {
-      future.setResult(work?.() as T);
-    } catch (error) {
-      future.setException(error);
-    }
-  };
-  if (latency === null) loop.startOperation(complete, { label });
-  else loop.callLater(latency, complete, { label });
-  return future;
 }

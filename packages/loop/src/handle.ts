@@ -61,6 +61,14 @@ export abstract class Handle {
     return false;
   }
 
+  /**
+   * Whose code the next {@link run} goes on with, if that is known: the lane, or for a handle without
+   * one the lane that waits for it.
+   */
+  get resumes(): Lane | null {
+    return this.lane;
+  }
+
   /** True if a Scheduler may leave the handle ready while turns end and time passes; see Operation. */
   get deferrable(): boolean {
     return false;

@@ -20,6 +20,7 @@ export { asyncStorageIsFree, createAsyncStorage, takeOverRejections, type AsyncS
 export { Handle, TimerHandle, type CallOptions, type Lane } from './handle.ts';
 export type { Instrument } from './instrument.ts';
 export type { LimitOptions } from './limits.ts';
+export { Operation } from './operation.ts';
 export type { EventLoopOptions } from './options.ts';
 export { MacrotaskPump, type Driven, type Pump } from './pump.ts';
 export { createRandom } from './random.ts';

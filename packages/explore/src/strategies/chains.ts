@@ -2,8 +2,8 @@ import type { Handle, Instrument, Lane } from '@timeloom/loop';
 
 /**
  * The chains of causes of one run, each a unit for a strategy that gives priorities. A lane is a
- * chain. A handle without a lane continues the chain of the step that made it, if it is the first
- * that this step makes, and begins one otherwise: so an operation that follows another, in code that
+ * chain. A handle without a lane continues the chain of the step that made it, if that has no lane either
+ * and it is the first that this step makes, and begins one otherwise: so an operation that follows another, in code that
  * has no tasks, has the priority of the first. This is the online partition into chains of B. Ozkan, R.
  * Majumdar, F. Niksic, M. Tabaei Befrouei, G. Weissenbacher, "Randomized testing of distributed systems
  * with probabilistic guarantees" (PCTCP), OOPSLA 2018, with first-come for its choice of a chain.
@@ -25,7 +25,8 @@ export class Chains implements Instrument {
   }
 
   stepStarted(handle: Handle): void {
-    this.#open = this.of(handle);
+    // A lane goes on by itself: what it begins beside that is pending at the same time.
+    this.#open = laneOf(handle) === null ? this.of(handle) : null;
   }
 
   stepEnded(): void {
