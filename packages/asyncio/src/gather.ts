@@ -108,7 +108,7 @@ class GatheringFuture extends Future<unknown[]> {
 }
 
 function resultOrError(child: Future): unknown {
-  if (!child.retrieve()) return child.result();
+  if (!child.retrieve()) return child.peek().outcome;
   // Among results a cancellation always has a message, if an empty one; and the exception that
   // ended a task stays there for whoever awaits the task itself (CPython's rules).
   return child.cancelled() ? new CancelledError(child.cancelMessage ?? '') : child.takeError();

@@ -4,7 +4,7 @@ import type { ShardOfSearch } from './exploration.ts';
 import { searchLimits } from './limits.ts';
 import { parseShard, shareOf, type Shard, type Share } from './shard.ts';
 import { makeStrategy, strategies } from './strategies/index.ts';
-import type { Strategy } from './strategy.ts';
+import type { Strategy, StrategyOptions } from './strategy.ts';
 
 /** Which runs a search makes. */
 export interface PlanOptions extends Omit<ExecutionOptions, 'instruments' | 'awaitSites'>, LimitOptions {
@@ -16,6 +16,8 @@ export interface PlanOptions extends Omit<ExecutionOptions, 'instruments' | 'awa
   readonly strategy?: string | Strategy | undefined;
   /** See StrategyOptions; default 3. */
   readonly depth?: number | undefined;
+  /** See StrategyOptions; for `dpor`. */
+  readonly undeclared?: StrategyOptions['undeclared'];
   /**
    * `i/n` makes every n-th run only, from the i-th on: the shards of a search are disjoint, and together
    * they are the whole search. Only for strategies that draw their runs. Default: all runs.
@@ -31,6 +33,7 @@ export interface Plan {
   readonly seed: number | string;
   readonly strategy: string | Strategy;
   readonly depth: number;
+  readonly undeclared: StrategyOptions['undeclared'];
   readonly shard: Shard | null;
   /** The runs of the shard. */
   readonly share: Share;
@@ -43,17 +46,18 @@ export function planOf(options: PlanOptions): Plan {
   const { runs = 1000, seed = 0, depth = 3, strategy = 'pct', stopAtFirst = true } = options;
   checkLimit('runs', runs);
   const shard = options.shard === undefined ? null : parseShard(options.shard);
-  const { reorder, latenessMs, runAheadMs, prepare } = options;
+  const { reorder, latenessMs, runAheadMs, prepare, undeclared } = options;
   const { maxSteps = searchLimits.maxSteps, maxStepsPerInstant = searchLimits.maxStepsPerInstant } = options;
   const execution = { reorder, latenessMs, runAheadMs, prepare, maxSteps, maxStepsPerInstant };
-  const plan = { runs, seed, strategy, depth, shard, share: shareOf(shard, runs), stopAtFirst, execution };
+  const share = shareOf(shard, runs);
+  const plan = { runs, seed, strategy, depth, undeclared, shard, share, stopAtFirst, execution };
   if (shard !== null) checkSplit('shard', strategyOf(plan));
   return plan;
 }
 
 /** A new strategy; if it is one of the user's own, that one. */
-export function strategyOf({ strategy, seed, depth }: Plan): Strategy {
-  return typeof strategy === 'string' ? makeStrategy(strategy, { seed, depth }) : strategy;
+export function strategyOf({ strategy, seed, depth, undeclared }: Plan): Strategy {
+  return typeof strategy === 'string' ? makeStrategy(strategy, { seed, depth, undeclared }) : strategy;
 }
 
 /** @throws RangeError if the runs of a strategy cannot be made apart from each other. */

@@ -156,10 +156,26 @@ export class Queue<T = unknown> implements WaitPlace {
     return `<${parts.join(' ')}>`;
   }
 
+  /** One that was woken and then cancelled passes the wake-up on, if there is still a reason for it. */
+  *#waitForTurn(waiting: WaitQueue, isReady: () => boolean): Generator<Suspend, void, unknown> {
+    // The order of those who wait is part of the state.
+    accessed(this, 'write');
+    const place = waiting.join();
+    try {
+      yield* place;
+    } catch (error) {
+      accessed(this, 'write');
+      place.cancel();
+      waiting.leave(place);
+      if (isReady() && !place.cancelled()) waiting.wakeAndRemove();
+      throw error;
+    }
+  }
+
   static readonly #put = coroutine(function* put(queue: Queue, item: unknown): Generator<Suspend, void, unknown> {
     while (queue.full()) {
       if (queue.#isShutDown) throw new QueueShutDown();
-      yield* waitForTurn(queue.#putters, () => !queue.full());
+      yield* queue.#waitForTurn(queue.#putters, () => !queue.full());
     }
     queue.putNowait(item);
   });
@@ -168,7 +184,7 @@ export class Queue<T = unknown> implements WaitPlace {
     // Checked again after every wake-up: another task may have been faster.
     while (queue.empty()) {
       if (queue.#isShutDown) throw new QueueShutDown();
-      yield* waitForTurn(queue.#getters, () => !queue.empty());
+      yield* queue.#waitForTurn(queue.#getters, () => !queue.empty());
     }
     return queue.getNowait();
   });
@@ -180,16 +196,3 @@ export class Queue<T = unknown> implements WaitPlace {
 }
 
 showAsText(Queue.prototype);
-
-/** One that was woken and then cancelled passes the wake-up on, if there is still a reason for it. */
-function* waitForTurn(queue: WaitQueue, isReady: () => boolean): Generator<Suspend, void, unknown> {
-  const place = queue.join();
-  try {
-    yield* place;
-  } catch (error) {
-    place.cancel();
-    queue.leave(place);
-    if (isReady() && !place.cancelled()) queue.wakeAndRemove();
-    throw error;
-  }
-}

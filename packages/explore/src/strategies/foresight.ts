@@ -8,6 +8,8 @@ interface LaneRun {
   readonly deeds: Deed[];
   /** How far that is in what the lane did before. */
   position: number;
+  /** What the next step will access; null until somebody asks. */
+  expected: readonly Deed[] | null;
   /** Objects that it was the first to access. */
   met: number;
 }
@@ -37,10 +39,12 @@ export class Foresight implements Instrument {
   }
 
   /** What the next step of a lane will access, if it does what it did before. */
-  *expected(lane: RunLane): Generator<Deed> {
+  expected(lane: RunLane): readonly Deed[] {
+    const run = this.#of(lane);
+    if (run.expected !== null) return run.expected;
     const deeds = this.#known.deedsOf(lane.path);
-    const { position } = this.#of(lane);
-    for (let i = position; i < deeds.length && (i === position || !deeds[i]!.opens); i++) yield deeds[i]!;
+    const next = deeds.findIndex((deed, i) => i > run.position && deed.opens);
+    return (run.expected = deeds.slice(run.position, next === -1 ? deeds.length : next));
   }
 
   stepStarted(handle: Handle): void {
@@ -58,13 +62,11 @@ export class Foresight implements Instrument {
 
   stepEnded(): void {
     const run = this.#of(this.lanes.current);
+    run.expected = null;
     addDeeds(run.deeds, this.#step);
     const deeds = this.#known.deedsOf(this.lanes.current.path);
     if (this.#step.size === 0 && deeds[run.position]?.object === null) run.position++;
-    for (const object of this.#step.keys()) {
-      const ahead = deeds.slice(run.position, run.position + farthest);
-      run.position += 1 + ahead.findIndex((deed) => deed.object === object);
-    }
+    for (const object of this.#step.keys()) run.position = positionBehind(object, deeds, run.position);
     this.lanes.stepEnded();
   }
 
@@ -81,7 +83,14 @@ export class Foresight implements Instrument {
 
   #of(lane: RunLane): LaneRun {
     let run = this.#runs.get(lane);
-    if (run === undefined) this.#runs.set(lane, (run = { deeds: [], position: 0, met: 0 }));
+    if (run === undefined) this.#runs.set(lane, (run = { deeds: [], position: 0, expected: null, met: 0 }));
     return run;
   }
+}
+
+/** Where a lane is in what it did before once it has accessed an object; if it did not then, where it was. */
+function positionBehind(object: SharedObject, deeds: readonly Deed[], position: number): number {
+  const end = Math.min(deeds.length, position + farthest);
+  for (let i = position; i < end; i++) if (deeds[i]!.object === object) return i + 1;
+  return position;
 }

@@ -1,0 +1,185 @@
+import {
+  AsyncioEventLoop,
+  Condition,
+  createTask,
+  Event,
+  gather,
+  Lock,
+  Queue,
+  Semaphore,
+  sleep,
+  taskGroup,
+  timeout,
+  VirtualClock,
+  wait,
+  type Task,
+} from '@timeloom/asyncio';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { shared, type SharedCell } from '../../src/shared.ts';
+import { dfsStrategy } from '../../src/strategies/dfs.ts';
+import { dporStrategy } from '../../src/strategies/dpor.ts';
+import type { Strategy } from '../../src/strategy.ts';
+
+interface Op {
+  readonly kind: keyof typeof operations;
+  readonly which: number;
+}
+
+/** What the tasks of a program share. */
+function makeWorld(loop: AsyncioEventLoop) {
+  return {
+    loop,
+    cells: [shared(0), shared(0)],
+    lock: new Lock(),
+    condition: new Condition(),
+    semaphore: new Semaphore(1),
+    queue: new Queue<number>(1),
+    event: new Event(),
+    future: loop.createFuture<string>(),
+    tasks: [] as Task[],
+  };
+}
+
+type World = ReturnType<typeof makeWorld>;
+
+/** What tasks do, each for itself: they give what they saw. */
+const operations = {
+  read: (_, { cell }) => cell.get(),
+  write: (task, { cell }) => cell.set(task + 1),
+  add: (task, { cell }) => cell.update((value) => 10 * value + task + 1),
+  lock: async (_, { lock, cell }) =>
+    await lock.with(async () => {
+      const seen = cell.get();
+      await sleep(0);
+      cell.set(seen + 1);
+    }),
+  semaphore: async (_, { semaphore, cell }) => await semaphore.with(() => Promise.resolve(cell.get())),
+  wait: async (_, { condition }) => await condition.with(() => condition.wait()),
+  notify: async (_, { condition }) => await condition.with(async () => condition.notify()),
+  put: async (task, { queue }) => await queue.put(task),
+  get: async (_, { queue }) => await queue.get(),
+  getInTime: async (_, { queue }) => await timeout(1, () => queue.get()),
+  set: (_, { event }) => event.set(),
+  clear: (_, { event }) => event.clear(),
+  waitForEvent: async (_, { event }) => await event.wait(),
+  cancel: (_, { other }) => other().cancel(),
+  settle: (task, { future }) => (future.done() ? 'late' : future.setResult(`by ${task}`)),
+  await: async (_, { future }) => await future,
+  first: async (_, { future }) => {
+    const nap = createTask(() => sleep(1));
+    const [done] = await wait([future, nap], { returnWhen: 'FIRST_COMPLETED' });
+    return [done.has(future), done.has(nap)];
+  },
+  group: async (task, { cell }) =>
+    await taskGroup(async (group) => {
+      group.createTask(async () => cell.set(task));
+      group.createTask(async () => {
+        await sleep(0);
+        if (cell.get() === 1) throw new Error('one');
+      });
+    }),
+  operate: async (task, { cell, loop }) => {
+    const answer = loop.createFuture<number>();
+    loop.startOperation(() => answer.setResult(cell.update((value) => value + task)));
+    return await answer;
+  },
+  sleep: async () => await sleep(1),
+} satisfies Record<string, (task: number, world: World & { cell: SharedCell<number>; other: () => Task }) => unknown>;
+
+const perform = ({ kind, which }: Op, task: number, world: World): unknown =>
+  operations[kind](task, {
+    ...world,
+    cell: world.cells[which % 2]!,
+    other: () => world.tasks[which % world.tasks.length]!,
+  });
+
+/** Runs tasks in all orders that a strategy tries; gives what they saw, each for itself, and how they ended. */
+async function outcomes(
+  strategy: Strategy,
+  program: readonly (readonly Op[])[],
+  most: number,
+): Promise<Set<string> | null> {
+  const seen = new Set<string>();
+  for (let runs = 0; ; runs++) {
+    const scheduler = strategy.nextRun();
+    if (scheduler === null) return seen;
+    if (runs === most) return null;
+    let choices = 0;
+    const counting = {
+      choose: (point: Parameters<typeof scheduler.choose>[0]) => (choices++, scheduler.choose(point)),
+    };
+    const loop = new AsyncioEventLoop({
+      clock: new VirtualClock(),
+      scheduler: counting,
+      instruments: [scheduler],
+      reorder: 'free',
+      awaitSites: 0,
+    });
+    loop.setExceptionHandler(() => {});
+    const logs: unknown[][] = program.map(() => []);
+    let end = 'finished';
+    try {
+      await loop.runUntilComplete(async () => {
+        const world = makeWorld(loop);
+        const body = (ops: readonly Op[], task: number) => async () => {
+          try {
+            for (const op of ops) {
+              logs[task]!.push([op.kind, (await perform(op, task, world)) ?? null]);
+              await sleep(0);
+            }
+          } catch (error) {
+            logs[task]!.push((error as Error).name);
+            throw error;
+          }
+        };
+        world.tasks.push(...program.map((ops, task) => createTask(body(ops, task))));
+        const ends = await gather(world.tasks, { returnExceptions: true });
+        logs.push(ends.map(String), [loop.time(), ...world.cells.map((cell) => cell.get())]);
+      });
+    } catch (error) {
+      end = (error as Error).name;
+    }
+    strategy.runEnded({ choices, steps: loop.statistics().steps, passed: true });
+    loop.close();
+    seen.add(`${end} ${JSON.stringify(logs)}`);
+  }
+}
+
+const op = fc.record({
+  kind: fc.constantFrom(...(Object.keys(operations) as (keyof typeof operations)[])),
+  which: fc.integer({ min: 0, max: 2 }),
+});
+const programs = fc.array(fc.array(op, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 3 });
+
+describe('DPOR of tasks with locks, queues, events, futures, cells and cancellations', () => {
+  it('sees all that an exhaustive search sees', async () => {
+    let compared = 0;
+    await fc.assert(
+      fc.asyncProperty(programs, async (program) => {
+        const expected = await outcomes(dfsStrategy({ seed: 0 }), program, 200);
+        if (expected === null) return;
+        compared++;
+        const found = await outcomes(dporStrategy({ seed: 0 }), program, 1000);
+        expect(found).toEqual(expected);
+      }),
+      { numRuns: 80 },
+    );
+    expect(compared).toBeGreaterThan(20);
+  });
+
+  it('tells apart in which order tasks wait', async () => {
+    const program: readonly (readonly Op[])[] = [
+      [
+        { kind: 'sleep', which: 0 },
+        { kind: 'get', which: 0 },
+      ],
+      [
+        { kind: 'put', which: 0 },
+        { kind: 'put', which: 0 },
+      ],
+      [{ kind: 'put', which: 0 }],
+    ];
+    expect(await outcomes(dporStrategy({ seed: 0 }), program, 1000)).toHaveProperty('size', 3);
+  });
+});
