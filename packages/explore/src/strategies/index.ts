@@ -4,6 +4,7 @@ import { delayBoundStrategy } from './delay-bound.ts';
 import { dfsStrategy } from './dfs.ts';
 import { dporStrategy } from './dpor.ts';
 import { fifoStrategy } from './fifo.ts';
+import { mutationStrategy } from './mutation.ts';
 import { pctStrategy } from './pct.ts';
 import { portfolioStrategy } from './portfolio.ts';
 import { posStrategy } from './pos.ts';
@@ -27,6 +28,7 @@ export const strategies: Readonly<Record<string, StrategyFactory>> = {
   'preemption-bound': preemptionBoundStrategy,
   dfs: dfsStrategy,
   dpor: dporStrategy,
+  mutation: mutationStrategy,
   portfolio: portfolioStrategy,
 };
 

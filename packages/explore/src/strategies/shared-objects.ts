@@ -8,12 +8,15 @@ import { Profile } from './profile.ts';
 export class SharedObject {
   /** How often lanes access it. */
   readonly profile: Profile = new Profile();
+  /** Different for any two objects that are known. */
+  readonly number: number;
   /** True for futures and tasks: every task has one, whose order is that of the task itself. */
   readonly isFuture: boolean;
   readonly #lanes = new Set<LanePath>();
   #isWritten = false;
 
-  constructor(isFuture: boolean) {
+  constructor(number: number, isFuture: boolean) {
+    this.number = number;
     this.isFuture = isFuture;
   }
 
@@ -60,7 +63,7 @@ export class SharedObjects {
     let known = this.#byFirst.get(path);
     if (known === undefined) this.#byFirst.set(path, (known = []));
     if (known[number] !== undefined) return known[number];
-    const met = new SharedObject(object instanceof Future);
+    const met = new SharedObject(this.#objects.length + 1, object instanceof Future);
     if (!this.learning) return met;
     known[number] = met;
     this.#objects.push(met);

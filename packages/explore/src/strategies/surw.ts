@@ -37,7 +37,7 @@ class Surw extends SamplingStrategy<SurwRun> {
   readonly #root = new LanePath(null, 0);
   readonly #objects = new SharedObjects();
   /** Stands for all steps, in programs that share nothing. */
-  readonly #allSteps = new SharedObject(false);
+  readonly #allSteps = new SharedObject(0, false);
 
   protected startRun(random: Random, number: number): SurwRun {
     this.#objects.learning = number < this.learningRuns;

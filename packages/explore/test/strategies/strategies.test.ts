@@ -10,7 +10,7 @@ import { search, Steps, type Machine } from '../../src/model/machine.ts';
 import { reorder, toy } from '../../src/model/programs.ts';
 
 const names = Object.keys(strategies);
-const drawn = ['random', 'pct', 'pos', 'urw', 'surw', 'portfolio'];
+const drawn = ['random', 'pct', 'pos', 'urw', 'surw', 'mutation', 'portfolio'];
 
 const oneLane = (machine: Machine) => {
   machine.spawn(new Steps(5, () => {}));
@@ -87,7 +87,7 @@ describe('makeStrategy', () => {
     expect(() => makeStrategy('pst', { seed: 0 })).toThrow(
       new RangeError(
         'strategy must be one of fifo, random, pct, pos, urw, surw, delay-bound, preemption-bound, dfs, dpor, ' +
-          'portfolio, got "pst"',
+          'mutation, portfolio, got "pst"',
       ),
     );
     expect(() => makeStrategy('toString', { seed: 0 })).toThrow(RangeError);
