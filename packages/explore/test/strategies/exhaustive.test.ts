@@ -180,3 +180,26 @@ describe('Preemption bounding', () => {
     ]);
   });
 });
+
+describe.each(['dfs', 'delay-bound', 'preemption-bound', 'dpor'])('Where there are very many values, %s', (name) => {
+  const point = { kind: 'value', time: 0, changed: true, labelOf: String, handleOf: () => undefined } as const;
+  const draw = (size: number) => ({ ...point, size, indexOf: () => -1 });
+
+  it('tries 16 of them, with the least and the greatest, and does not call that exhaustive', async () => {
+    const strategy = makeStrategy(name, { seed: 0, depth: 3 });
+    const draws = await searchLoop(strategy, (loop) => loop.choose(draw(2 ** 16)));
+    const values = draws.map(({ result }) => result);
+    expect(values).toEqual(Array.from({ length: 16 }, (_, i) => Math.round((i * 65_535) / 15)));
+    expect(strategy.exhausted).toBe(false);
+    expect(strategy.describeCoverage(16)).toMatch(
+      /with 16 values of each drawn one with more than 256: not exhaustive$/,
+    );
+  });
+
+  it('tries all 256 where there are no more', async () => {
+    const strategy = makeStrategy(name, { seed: 0, depth: 3 });
+    expect(await searchLoop(strategy, (loop) => loop.choose(draw(256)))).toHaveLength(256);
+    expect(strategy.exhausted).toBe(true);
+    expect(strategy.describeCoverage(256)).toMatch(/^exhaustive: /);
+  });
+});

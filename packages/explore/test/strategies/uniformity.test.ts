@@ -1,5 +1,6 @@
-import { sleep } from '@timeloom/asyncio';
+import { createTask, sleep, type AsyncioEventLoop } from '@timeloom/asyncio';
 import { describe, expect, it } from 'vitest';
+import { execute } from '../../src/execution.ts';
 import { makeStrategy } from '../../src/strategies/index.ts';
 import { searchLoop, type Main } from './driver.ts';
 import { search } from '../../src/model/machine.ts';
@@ -80,5 +81,46 @@ describe('Of 20 orders of two tasks with three steps on the real loop', () => {
 
   it('random does not', async () => {
     expect(await chiSquaredOfTasks('random')).toBeGreaterThan(300);
+  });
+});
+
+describe('The steps with which a run is cleaned up', () => {
+  /** As the tasks above; the first is then cancelled, with all of its tasks, and takes its time. */
+  const main = (loop: AsyncioEventLoop, orders: string[]) => async (): Promise<void> => {
+    let order = '';
+    const first = loop.createFuture<void>();
+    createTask(async () => {
+      for (const step of [0, 1, 2]) {
+        if (step > 0) await sleep(0);
+        order += 'a';
+      }
+      first.setResult(undefined);
+      try {
+        await loop.createFuture();
+      } finally {
+        for (let i = 0; i < 50; i++) await sleep(0);
+      }
+    });
+    const second = createTask(async () => {
+      for (const step of [0, 1, 2]) {
+        if (step > 0) await sleep(0);
+        order += 'b';
+      }
+    });
+    await first;
+    await second;
+    orders.push(order);
+  };
+
+  it.each(['urw', 'surw'])('do not count for %s', async (name) => {
+    const strategy = makeStrategy(name, { seed: 1 });
+    const orders: string[] = [];
+    for (let i = 0; i < 2000; i++) {
+      const run = strategy.nextRun()!;
+      const program = ({ loop }: { loop: AsyncioEventLoop }) => main(loop, orders)();
+      const { steps } = await execute(program, run, { reorder: 'free', instruments: [run] });
+      strategy.runEnded({ choices: 1, steps, passed: true });
+    }
+    expect(chiSquared(orders, 20)).toBeLessThan(quantile(19, 2.576));
   });
 });
