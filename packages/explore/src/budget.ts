@@ -20,7 +20,6 @@ export interface BudgetOptions {
 /** What a search may spend of the real world. */
 export class Budget {
   readonly #clock = new RealClock();
-  readonly #maxTimeMs: number;
   readonly #end: number;
   readonly #signal: AbortSignal | undefined;
 
@@ -30,7 +29,6 @@ export class Budget {
     if (signal !== undefined && typeof signal?.aborted !== 'boolean') {
       throw new TypeError(`signal must be an AbortSignal, got ${show(signal)}`);
     }
-    this.#maxTimeMs = maxTimeMs;
     this.#end = maxTimeMs === Infinity ? Infinity : this.#clock.now() + maxTimeMs;
     this.#signal = signal;
   }
@@ -53,10 +51,5 @@ export class Budget {
       this.#signal?.removeEventListener('abort', callback);
       this.#clock.stopWaiting();
     };
-  }
-
-  /** As much time as the search had, from now on: what shrinking may take. */
-  again(): Budget {
-    return new Budget({ maxTimeMs: this.#maxTimeMs });
   }
 }

@@ -11,8 +11,8 @@ export type PlainError =
       /** Of errors that have one, as those of Node and of Timeloom. */
       readonly code?: string | undefined;
     }
-  /** Not an Error: its type, and what it is as a string. */
-  | { readonly thrown: string; readonly text: string };
+  /** Not an Error: what it is as a string. */
+  | { readonly thrown: string };
 
 /** An Outcome as plain data. */
 export type PlainOutcome =
@@ -72,14 +72,14 @@ export function outcomeFromPlain(outcome: PlainOutcome): Outcome {
 }
 
 function errorToPlain(error: unknown): PlainError {
-  if (!(error instanceof Error)) return { thrown: typeof error, text: String(error) };
+  if (!(error instanceof Error)) return { thrown: String(error) };
   const { name, message, stack } = error;
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   return { name, message, ...(stack !== undefined && { stack }), ...code };
 }
 
 function errorFromPlain(plain: PlainError): unknown {
-  if ('thrown' in plain) return plain.text;
+  if ('thrown' in plain) return plain.thrown;
   const { name, message, stack, code } = plain;
   const error = new Error(message);
   Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });

@@ -16,6 +16,8 @@ export function randomStrategy(options: StrategyOptions): Strategy {
 
 class RandomWalk extends SamplingStrategy<RandomWalkRun> {
   readonly name = 'random';
+  /** Whether there is any choice: there is nothing else to learn. */
+  override readonly learningRuns = 1;
 
   protected startRun(random: Random): RandomWalkRun {
     return new RandomWalkRun(random);

@@ -45,7 +45,7 @@ export abstract class SampledRun implements RunScheduler {
  */
 export abstract class SamplingStrategy<Run extends RunScheduler> implements Strategy {
   abstract readonly name: string;
-  readonly learningRuns = 64;
+  readonly learningRuns: number = 64;
   /** Runs so far that {@link covers} does not cover. */
   uncovered = 0;
   readonly #seed: number | string;

@@ -1,5 +1,5 @@
 import { show } from '@timeloom/loop';
-import type { Budget } from '../budget.ts';
+import type { Budget, BudgetOptions } from '../budget.ts';
 import type { Exploration } from '../exploration.ts';
 import type { ShrinkOptions } from '../failures.ts';
 import { checkSplit, strategyOf, type Plan } from '../plan.ts';
@@ -9,7 +9,7 @@ import type { PoolOptions } from './options.ts';
 import type { WorkerSearch } from './protocol.ts';
 import { WorkerPool } from './worker-pool.ts';
 
-export interface InWorkersOptions extends ShrinkOptions {
+export interface InWorkersOptions extends ShrinkOptions, BudgetOptions {
   readonly onRun?: ((runs: number) => void) | undefined;
 }
 
@@ -24,9 +24,9 @@ export async function exploreInWorkers(
   plan: Plan,
   budget: Budget,
   workers: PoolOptions,
-  { onRun, shrinkRuns, shrinkToAny }: InWorkersOptions,
+  { onRun, shrinkRuns, shrinkToAny, maxTimeMs }: InWorkersOptions,
 ): Promise<Exploration> {
-  const pool = new WorkerPool(searchOf(program, plan, { shrinkRuns, shrinkToAny }), workers);
+  const pool = new WorkerPool(searchOf(program, plan, { shrinkRuns, shrinkToAny, maxTimeMs }), workers);
   try {
     return await new WorkerExploration(plan, pool, budget, onRun).explore();
   } finally {
@@ -34,7 +34,7 @@ export async function exploreInWorkers(
   }
 }
 
-function searchOf(program: unknown, plan: Plan, shrinking: ShrinkOptions): WorkerSearch {
+function searchOf(program: unknown, plan: Plan, shrinking: WorkerSearch['shrinking']): WorkerSearch {
   if (!isProgramModule(program)) {
     throw new TypeError(
       'workers need the program as a module, because a function cannot be sent to a thread: ' +

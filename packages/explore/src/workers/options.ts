@@ -11,7 +11,7 @@ export interface WorkersOptions {
   readonly execArgv?: readonly string[] | undefined;
   /**
    * Most real time that one run may take, in milliseconds, before its thread is ended and the search
-   * fails with a WorkerError; default 60,000. Loading the program may take as long.
+   * fails with a WorkerError; default 60,000.
    */
   readonly maxRunMs?: number | undefined;
 }

@@ -1,3 +1,4 @@
+import type { BudgetOptions } from '../budget.ts';
 import type { Plan } from '../plan.ts';
 import type { PlainFailure, PlainOutcome } from '../plain.ts';
 import type { ShrinkOptions } from '../failures.ts';
@@ -8,7 +9,7 @@ import type { ProgramModule } from '../program-module.ts';
 export interface WorkerSearch {
   readonly program: ProgramModule & { readonly module: string };
   readonly plan: Plan & { readonly strategy: string };
-  readonly shrinking: ShrinkOptions;
+  readonly shrinking: ShrinkOptions & Omit<BudgetOptions, 'signal'>;
 }
 
 /** Numbers that the threads of a search share: one array of them for each task. */
@@ -67,4 +68,21 @@ export interface WorkerResults {
   readonly runs: RunsResult;
   readonly examine: PlainFailure;
   readonly describe: readonly string[];
+}
+
+/** A task without what the pool adds to it. */
+export type AskedTask<K extends WorkerTask['kind']> = Omit<Extract<WorkerTask, { kind: K }>, 'search' | 'progress'>;
+
+/** Workers that wait for tasks. */
+export interface Workers {
+  /** How many there are. */
+  readonly size: number;
+  /**
+   * Has a worker do something.
+   *
+   * @throws WorkerError if the worker ends, hangs, or throws.
+   */
+  run<K extends WorkerTask['kind']>(asked: AskedTask<K>): Promise<WorkerResults[K]>;
+  /** Gives up what is being done. */
+  abandon(): void;
 }

@@ -5,9 +5,8 @@ import type { Failure } from '../failures.ts';
 import { failureFromPlain } from '../plain.ts';
 import { shardOf, type Plan } from '../plan.ts';
 import { blocksOf, numberIn, type Share } from '../shard.ts';
-import type { FailingRun, RunsResult } from './protocol.ts';
+import type { FailingRun, RunsResult, Workers } from './protocol.ts';
 import { WorkerError } from './worker-error.ts';
-import type { WorkerPool } from './worker-pool.ts';
 
 /** Most runs that a worker makes before it is asked for more. */
 const largestBlock = 256;
@@ -37,7 +36,7 @@ interface MadeBlock {
  */
 export class WorkerExploration {
   readonly #plan: Plan;
-  readonly #pool: WorkerPool;
+  readonly #workers: Workers;
   readonly #budget: Budget;
   readonly #onRun: (runs: number) => void;
   readonly #shares: Generator<Share, void, void>;
@@ -47,12 +46,12 @@ export class WorkerExploration {
   #runs = 0;
   #abandoned = false;
 
-  constructor(plan: Plan, pool: WorkerPool, budget: Budget, onRun: (runs: number) => void = () => {}) {
+  constructor(plan: Plan, workers: Workers, budget: Budget, onRun: (runs: number) => void = () => {}) {
     this.#plan = plan;
-    this.#pool = pool;
+    this.#workers = workers;
     this.#budget = budget;
     this.#onRun = onRun;
-    const size = Math.min(largestBlock, Math.ceil(plan.share.count / (4 * pool.size)));
+    const size = Math.min(largestBlock, Math.ceil(plan.share.count / (4 * workers.size)));
     this.#shares = blocksOf(plan.share, Math.max(1, size));
     Atomics.store(this.#end, 0, never);
   }
@@ -61,7 +60,7 @@ export class WorkerExploration {
   async explore(): Promise<Exploration> {
     const stopWatching = this.#watchBudget();
     try {
-      await Promise.all(Array.from({ length: this.#pool.size }, () => this.#work()));
+      await Promise.all(Array.from({ length: this.#workers.size }, () => this.#work()));
     } finally {
       stopWatching();
     }
@@ -75,7 +74,7 @@ export class WorkerExploration {
     const clock = new RealClock();
     const abandon = (): void => {
       this.#abandoned = true;
-      this.#pool.abandon();
+      this.#workers.abandon();
     };
     const stop = this.#budget.onSpent(() => {
       this.#endBefore(0);
@@ -91,7 +90,7 @@ export class WorkerExploration {
   async #work(): Promise<void> {
     for (let block; (block = this.#nextBlock()) !== null;) {
       try {
-        block.result = await this.#pool.run<'runs'>({ kind: 'runs', share: block.share, end: this.#end });
+        block.result = await this.#workers.run<'runs'>({ kind: 'runs', share: block.share, end: this.#end });
         this.#blockMade(block.share, block.result);
       } catch (error) {
         if (!(error instanceof WorkerError)) throw error;
@@ -144,7 +143,7 @@ export class WorkerExploration {
       { runs, uncovered },
       { runs: plan.runs, uncovered: 0 },
     ];
-    const described = await this.#pool.run<'describe'>({ kind: 'describe', learned, sentences });
+    const described = await this.#workers.run<'describe'>({ kind: 'describe', learned, sentences });
     const [coverage, whole] = described as [string, string];
     const ended = this.#whyItEnded(runs, exhausted, failures.length > 0);
     return {
@@ -158,7 +157,7 @@ export class WorkerExploration {
   }
 
   async #examine(failing: readonly FailingRun[]): Promise<Failure[]> {
-    const results = failing.map((one) => this.#pool.run<'examine'>({ kind: 'examine', failing: one }));
+    const results = failing.map((one) => this.#workers.run<'examine'>({ kind: 'examine', failing: one }));
     return (await Promise.all(results)).map(failureFromPlain);
   }
 

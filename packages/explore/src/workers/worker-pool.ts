@@ -1,11 +1,19 @@
 import { RealClock } from '@timeloom/loop';
 import { Tinypool } from 'tinypool';
 import type { PoolOptions } from './options.ts';
-import { cell, cells, type WorkerResults, type WorkerSearch, type WorkerTask } from './protocol.ts';
+import {
+  cell,
+  cells,
+  type AskedTask,
+  type Workers,
+  type WorkerResults,
+  type WorkerSearch,
+  type WorkerTask,
+} from './protocol.ts';
 import { WorkerError } from './worker-error.ts';
 
-/** A task without what the pool adds to it. */
-type Asked<K extends WorkerTask['kind']> = Omit<Extract<WorkerTask, { kind: K }>, 'search' | 'progress'>;
+/** Most real milliseconds that loading the program may take. */
+const mostLoadMs = 60_000;
 
 /** A task that a worker has. */
 interface Pending {
@@ -17,7 +25,7 @@ interface Pending {
 type Thread = Tinypool['threads'][number];
 
 /** The threads of one search. */
-export class WorkerPool {
+export class WorkerPool implements Workers {
   readonly #search: WorkerSearch;
   readonly #options: PoolOptions;
   readonly #pool: Tinypool;
@@ -44,17 +52,11 @@ export class WorkerPool {
     this.#watchThreads();
   }
 
-  /** How many threads there are. */
   get size(): number {
     return this.#options.count;
   }
 
-  /**
-   * Has a worker do something.
-   *
-   * @throws WorkerError if the worker ends, hangs, or throws.
-   */
-  async run<K extends WorkerTask['kind']>(asked: Asked<K>): Promise<WorkerResults[K]> {
+  async run<K extends WorkerTask['kind']>(asked: AskedTask<K>): Promise<WorkerResults[K]> {
     const progress = new Int32Array(new SharedArrayBuffer(cells * Int32Array.BYTES_PER_ELEMENT));
     Atomics.store(progress, cell.run, -1);
     const controller = new AbortController();
@@ -84,7 +86,6 @@ export class WorkerPool {
     for (const { abort } of this.#pending) abort(error);
   }
 
-  /** Gives up what is being done. */
   abandon(): void {
     this.#abortAll(new Error('it was abandoned'));
   }
@@ -99,20 +100,22 @@ export class WorkerPool {
 
   /** Ends the thread if it makes no headway. */
   #watch({ progress, abort }: Pending): () => void {
-    const clock = new RealClock();
     const { maxRunMs } = this.#options;
     if (maxRunMs === Infinity) return () => {};
-    let before = Atomics.load(progress, cell.begun);
+    const clock = new RealClock();
+    const loadedBy = clock.now() + mostLoadMs;
+    let before = 0;
     const look = (): void => {
       const begun = Atomics.load(progress, cell.begun);
-      if (begun === before) {
+      const loading = begun === 0 && clock.now() < loadedBy;
+      if (begun === before && !loading) {
         abort(new Error(`it took more than ${maxRunMs} ms of real time: is there a loop that never awaits?`));
         return;
       }
       before = begun;
       clock.advanceTo(clock.now() + maxRunMs, look);
     };
-    clock.advanceTo(clock.now() + maxRunMs, look);
+    look();
     return () => clock.stopWaiting();
   }
 

@@ -1,90 +1,13 @@
-/** What runs in a thread of its own: a part of the work of one search, task by task. */
+/** What runs in a thread of its own. */
 import { threadId } from 'node:worker_threads';
-import type { Ended } from '../budget.ts';
-import { execute, type ProgramSource } from '../execution.ts';
-import { Failures } from '../failures.ts';
-import { failureKey } from '../outcome.ts';
-import { failureToPlain, outcomeFromPlain, outcomeToPlain, type PlainFailure } from '../plain.ts';
-import { strategyOf } from '../plan.ts';
-import { loadProgram } from '../program-module.ts';
-import { Search, type SearchRun } from '../search.ts';
-import { TapeFollower } from '@timeloom/trace';
-import { cell, type FailingRun, type RunsResult, type WorkerTask } from './protocol.ts';
+import { cell, type WorkerTask } from './protocol.ts';
+import { TaskRunner } from './task-runner.ts';
 
-type TaskOf<K extends WorkerTask['kind']> = Extract<WorkerTask, { kind: K }>;
-
-/** A thread serves one search. */
-interface Served {
-  readonly program: ProgramSource;
-  readonly search: Search;
-}
-
-let served: Promise<Served> | undefined;
-/** Of the task at work. */
-let progress: Int32Array;
+// A thread serves one search.
+const runner = new TaskRunner();
 
 /** Called by the pool, for one task after the other. */
 export async function work(task: WorkerTask): Promise<unknown> {
-  ({ progress } = task);
-  Atomics.store(progress, cell.thread, threadId);
-  served ??= serve(task);
-  const { program, search } = await served;
-  if (task.kind === 'runs') return await makeRuns(search, task);
-  return task.kind === 'examine' ? await examine(program, task) : await describe(program, search, task);
-}
-
-async function serve({ search: { program, plan } }: WorkerTask): Promise<Served> {
-  const loaded = await loadProgram(program);
-  // Whoever waits for this thread is to see that it gets on, whatever the run is made for.
-  const load: ProgramSource['load'] = () => {
-    Atomics.add(progress, cell.begun, 1);
-    return typeof loaded === 'function' ? loaded : loaded.load();
-  };
-  return { program: { load }, search: new Search({ load }, strategyOf(plan), plan.execution) };
-}
-
-async function makeRuns(search: Search, { share, end, search: { plan } }: TaskOf<'runs'>): Promise<RunsResult> {
-  const failing = new Map<string, FailingRun>();
-  let runs = 0;
-  let uncovered = 0;
-  const mayRun = (number: number): Ended | null => {
-    if (number >= Atomics.load(end, 0)) return 'aborted';
-    Atomics.store(progress, cell.run, number);
-    return null;
-  };
-  const runEnded = ({ number, outcome, tape, covered }: SearchRun): Ended | null => {
-    runs++;
-    if (!covered) uncovered++;
-    const key = failureKey(outcome);
-    if (key === null) return null;
-    const first = failing.get(key) ?? { key, count: 0, number, outcome: outcomeToPlain(outcome), tape };
-    failing.set(key, { ...first, count: first.count + 1 });
-    return plan.stopAtFirst ? 'failure' : null;
-  };
-  const ended = await search.makeRuns(share, { mayRun, runEnded });
-  return { runs, uncovered, exhausted: ended === 'exhausted', failing: [...failing.values()] };
-}
-
-async function examine(program: ProgramSource, { failing, search }: TaskOf<'examine'>): Promise<PlainFailure> {
-  const { key, number, tape, count } = failing;
-  Atomics.store(progress, cell.run, number);
-  const { execution } = search.plan;
-  const failures = new Failures(program, execution, search.shrinking);
-  // Once more for the error itself: what came here from another thread is a copy without its class.
-  const { outcome } = await execute(program, new TapeFollower(tape), execution);
-  await failures.learn(failureKey(outcome) === key ? outcome : outcomeFromPlain(failing.outcome), tape, number + 1);
-  return { ...failureToPlain(failures.all()[0]!), count };
-}
-
-async function describe(
-  program: ProgramSource,
-  search: Search,
-  { learned, sentences, search: { plan } }: TaskOf<'describe'>,
-): Promise<readonly string[]> {
-  const { learningRuns = 0 } = search.strategy;
-  const known = learned >= learningRuns && search.hasLearned;
-  const learner = known ? search : new Search(program, strategyOf(plan), plan.execution);
-  const share = { first: 0, stride: 1, count: known ? 0 : Math.min(learned, learningRuns) };
-  await learner.makeRuns(share, { mayRun: () => null, runEnded: () => null });
-  return sentences.map(({ runs, uncovered }) => learner.strategy.describeCoverage(runs, uncovered));
+  Atomics.store(task.progress, cell.thread, threadId);
+  return await runner.run(task);
 }

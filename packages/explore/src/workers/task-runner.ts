@@ -1,0 +1,95 @@
+import { TapeFollower } from '@timeloom/trace';
+import type { Ended } from '../budget.ts';
+import { execute, type ProgramSource } from '../execution.ts';
+import { Failures } from '../failures.ts';
+import { failureKey } from '../outcome.ts';
+import { failureToPlain, outcomeFromPlain, outcomeToPlain, type PlainFailure } from '../plain.ts';
+import { strategyOf } from '../plan.ts';
+import { loadProgram } from '../program-module.ts';
+import { Search, type SearchRun } from '../search.ts';
+import { cell, type FailingRun, type RunsResult, type WorkerTask } from './protocol.ts';
+
+type TaskOf<K extends WorkerTask['kind']> = Extract<WorkerTask, { kind: K }>;
+
+/** Does a worker's part of one search, task by task. */
+export class TaskRunner {
+  #served: Promise<Served> | undefined;
+  /** Of the task at work. */
+  #progress: Int32Array | undefined;
+
+  /** @throws what the import of the program throws. */
+  async run(task: WorkerTask): Promise<unknown> {
+    this.#progress = task.progress;
+    this.#served ??= this.#serve(task);
+    const { program, search } = await this.#served;
+    if (task.kind === 'runs') return await makeRuns(search, task);
+    return task.kind === 'examine' ? await examine(program, task) : await describe(program, search, task);
+  }
+
+  async #serve({ search: { program, plan } }: WorkerTask): Promise<Served> {
+    const loaded = await loadProgram(program);
+    // Whoever waits for this worker is to see that it gets on, whatever the run is made for.
+    const load: ProgramSource['load'] = () => {
+      Atomics.add(this.#progress!, cell.begun, 1);
+      return typeof loaded === 'function' ? loaded : loaded.load();
+    };
+    return { program: { load }, search: new Search({ load }, strategyOf(plan), plan.execution) };
+  }
+}
+
+interface Served {
+  readonly program: ProgramSource;
+  readonly search: Search;
+}
+
+async function makeRuns(
+  search: Search,
+  { share, end, progress, search: { plan } }: TaskOf<'runs'>,
+): Promise<RunsResult> {
+  const failing = new Map<string, FailingRun>();
+  let runs = 0;
+  let uncovered = 0;
+  const mayRun = (number: number): Ended | null => {
+    if (number >= Atomics.load(end, 0)) return 'aborted';
+    Atomics.store(progress, cell.run, number);
+    return null;
+  };
+  const runEnded = ({ number, outcome, tape, covered }: SearchRun): Ended | null => {
+    runs++;
+    if (!covered) uncovered++;
+    const key = failureKey(outcome);
+    if (key === null) return null;
+    const first = failing.get(key) ?? { key, count: 0, number, outcome: outcomeToPlain(outcome), tape };
+    failing.set(key, { ...first, count: first.count + 1 });
+    return plan.stopAtFirst ? 'failure' : null;
+  };
+  const ended = await search.makeRuns(share, { mayRun, runEnded });
+  return { runs, uncovered, exhausted: ended === 'exhausted', failing: [...failing.values()] };
+}
+
+async function examine(
+  program: ProgramSource,
+  { failing, search, progress }: TaskOf<'examine'>,
+): Promise<PlainFailure> {
+  const { key, number, tape, count } = failing;
+  Atomics.store(progress, cell.run, number);
+  const { execution } = search.plan;
+  const failures = new Failures(program, execution, search.shrinking);
+  // Once more for the error itself: what came here from another thread is a copy without its class.
+  const { outcome } = await execute(program, new TapeFollower(tape), execution);
+  await failures.learn(failureKey(outcome) === key ? outcome : outcomeFromPlain(failing.outcome), tape, number + 1);
+  return { ...failureToPlain(failures.all()[0]!), count };
+}
+
+async function describe(
+  program: ProgramSource,
+  search: Search,
+  { learned, sentences, search: { plan } }: TaskOf<'describe'>,
+): Promise<readonly string[]> {
+  const { learningRuns = 0 } = search.strategy;
+  const known = learned >= learningRuns && search.hasLearned;
+  const learner = known ? search : new Search(program, strategyOf(plan), plan.execution);
+  const share = { first: 0, stride: 1, count: known ? 0 : Math.min(learned, learningRuns) };
+  await learner.makeRuns(share, { mayRun: () => null, runEnded: () => null });
+  return sentences.map(({ runs, uncovered }) => learner.strategy.describeCoverage(runs, uncovered));
+}

@@ -1,0 +1,50 @@
+import type { Program } from '@timeloom/explore';
+import { lostUpdate, safeUpdate } from '../programs.ts';
+
+/** Programs that workers import. */
+
+export const program: Program = lostUpdate;
+
+export const safe: Program = safeUpdate;
+
+/** Fails in one of two ways, now and then. */
+export const twoBugs: Program = ({ choose, assert }) => {
+  const drawn = choose(50);
+  assert(drawn !== 1, 'one');
+  assert(drawn !== 3, 'three');
+};
+
+/** Fails, hangs, or ends its thread: each in about one of 30 runs. */
+export const wild: Program = ({ choose, assert }) => {
+  const drawn = choose(90);
+  assert(drawn > 2, 'low');
+  if (drawn < 6) process.exit(3);
+};
+
+/** Hangs in about one of 30 runs. */
+export const hanging: Program = ({ choose }) => {
+  if (choose(30) === 1) for (;;);
+};
+
+/** Says that it hangs, and hangs. */
+export const hangs: Program = () => {
+  const channel = new BroadcastChannel('hangs');
+  // eslint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
+  channel.postMessage(null);
+  for (;;);
+};
+
+/** With a state of its own for each run. */
+export const source = {
+  load: (): Program => {
+    let runs = 0;
+    return ({ assert, choose }) => {
+      choose(2);
+      assert(++runs === 1, 'it was run before');
+    };
+  },
+};
+
+export const notAProgram = 42;
+
+export const oneOrder: Program = () => {};

@@ -1,0 +1,57 @@
+import { explore, toPlain, type Exploration } from '@timeloom/explore';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Budget } from '../../src/budget.ts';
+import { planOf, type PlanOptions } from '../../src/plan.ts';
+import { WorkerExploration } from '../../src/workers/worker-exploration.ts';
+import { LocalWorkers } from './local-workers.ts';
+
+const module = new URL('programs.ts', import.meta.url).href;
+
+/** What a search in workers finds, whose tasks begin and end in the order that `scheduler` draws. */
+async function inWorkers(
+  name: string,
+  size: number,
+  options: PlanOptions,
+  scheduler: fc.Scheduler,
+): Promise<Exploration> {
+  const plan = planOf(options);
+  const search = {
+    program: { module, export: name },
+    plan: { ...plan, strategy: String(plan.strategy) },
+    shrinking: {},
+  };
+  const workers = new LocalWorkers(search, size, (label) => scheduler.schedule(Promise.resolve(), label));
+  const exploration = new WorkerExploration(plan, workers, new Budget({})).explore();
+  return await scheduler.waitFor(exploration);
+}
+
+/** As data, without the stacks of errors, which say who called. */
+function dataOf(exploration: Exploration): unknown {
+  return JSON.parse(
+    JSON.stringify(toPlain(exploration), (key, value: unknown) => (key === 'stack' ? undefined : value)),
+  );
+}
+
+const searches = fc.record({
+  seed: fc.integer(),
+  strategy: fc.constantFrom('random', 'pct', 'pos', 'urw', 'surw'),
+  runs: fc.integer({ min: 1, max: 400 }),
+  stopAtFirst: fc.boolean(),
+  shard: fc.constantFrom(undefined, '1/1', '1/3', '2/3', '3/3'),
+});
+
+describe('A search in workers', () => {
+  it.each(['program', 'safe', 'twoBugs', 'source', 'oneOrder'])(
+    'finds in %s what the search in one piece finds, however many workers there are and whoever is first',
+    async (name) => {
+      await fc.assert(
+        fc.asyncProperty(searches, fc.integer({ min: 1, max: 5 }), fc.scheduler(), async (options, size, scheduler) => {
+          const whole = await explore({ module, export: name }, options);
+          expect(dataOf(await inWorkers(name, size, options, scheduler))).toEqual(dataOf(whole));
+        }),
+        { numRuns: 12 },
+      );
+    },
+  );
+});
