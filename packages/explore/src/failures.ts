@@ -1,6 +1,11 @@
-import { encodeToken, ScheduleFollower, ScheduleRecorder, type Schedule } from '@timeloom/trace';
+import { encodeToken, ScheduleFollower, ScheduleRecorder, TapeFollower, type Schedule } from '@timeloom/trace';
+import { Budget, type BudgetOptions } from './budget.ts';
+import { compareRuns, endingOf, traceRun, type Nondeterminism } from './determinism.ts';
 import { execute, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
+import { laterHolds } from './later-holds.ts';
 import { failureKey, type Outcome } from './outcome.ts';
+import { explainFailure } from './report/explain.ts';
+import type { Explanation } from './report/explanation.ts';
 import { shrink } from './shrink.ts';
 
 /** One way in which the program fails. */
@@ -17,22 +22,43 @@ export interface Failure {
   /** Differences from FIFO of the first failing run, before shrinking. */
   readonly differencesBefore: number;
   /**
-   * The schedule as a short string, for `replay`. Null if following the schedule did not fail in the
-   * same way: the program is not deterministic (a wall clock, Math.random, unmarked real work, or
-   * state that a run leaves behind for the next).
+   * The schedule as a short string, for `replay`. Null if the program did not fail in the same way
+   * each time that the schedule was followed: it is not deterministic.
    */
   readonly token: string | null;
+  /** Who did what, in which order, and what the nearest order that passes does; null without a token. */
+  readonly explanation: Explanation | null;
+  /** How two runs of the same schedule differed; null if they did not. */
+  readonly nondeterminism: Nondeterminism | null;
+}
+
+/** How failures are made small. */
+export interface ShrinkOptions {
+  /** Most runs of shrinking one failure; default 1,000. */
+  readonly shrinkRuns?: number | undefined;
+  /** True lets shrinking go over to another failure of the program that it comes by; default false. */
+  readonly shrinkToAny?: boolean | undefined;
 }
 
 /** The failures of one program so far. */
 export class Failures {
   readonly #program: Program | ProgramSource;
   readonly #options: ExecutionOptions;
+  readonly #shrinking: ShrinkOptions & BudgetOptions;
   readonly #byKey = new Map<string, Failure>();
 
-  constructor(program: Program | ProgramSource, options: ExecutionOptions) {
+  /**
+   * @param options how its runs were made.
+   * @param shrinking how failures are made small; its budget is that of each of them.
+   */
+  constructor(
+    program: Program | ProgramSource,
+    options: ExecutionOptions,
+    shrinking: ShrinkOptions & BudgetOptions = {},
+  ) {
     this.#program = program;
     this.#options = options;
+    this.#shrinking = shrinking;
   }
 
   /** How many different ones. */
@@ -40,34 +66,62 @@ export class Failures {
     return this.#byKey.size;
   }
 
-  /** True if a run failed in the same way before. */
-  has(outcome: Outcome): boolean {
-    return this.#byKey.has(failureKey(outcome) ?? '');
-  }
-
   all(): readonly Failure[] {
     return [...this.#byKey.values()];
   }
 
-  async learn(outcome: Outcome, recorder: ScheduleRecorder, run: number): Promise<void> {
+  /**
+   * A run is over. The first of its kind that failed is run again: to see whether it fails again, to
+   * shrink it, and to explain it.
+   *
+   * @param tape the options that it took.
+   * @param run its number, from 1.
+   */
+  async learn(outcome: Outcome, tape: readonly number[], run: number): Promise<void> {
     const key = failureKey(outcome);
     if (key === null) return;
-    const known = this.#byKey.get(key);
-    const failure = known ?? (await this.#examine(key, outcome, recorder.schedule(), run));
+    const failure = this.#byKey.get(key) ?? (await this.#examine(key, outcome, tape, run));
     this.#byKey.set(key, { ...failure, count: failure.count + 1 });
   }
 
-  /** Shrinks the first failure of its kind. */
-  async #examine(key: string, outcome: Outcome, schedule: Schedule, firstRun: number): Promise<Failure> {
-    const stillFails = async (candidate: Schedule): Promise<boolean> =>
-      failureKey((await execute(this.#program, new ScheduleFollower(candidate), this.#options)).outcome) === key;
-    const common = { key, outcome, firstRun, count: 0, differencesBefore: schedule.differences.length };
-    if (!(await stillFails(schedule))) return { ...common, schedule, token: null };
-    const smallest = await shrink(schedule, stillFails);
-    // Recorded once more: what is recorded has no difference that is never reached.
-    const recorder = new ScheduleRecorder(new ScheduleFollower(smallest.schedule), { labels: true });
-    await execute(this.#program, recorder, this.#options);
-    const tight = recorder.schedule();
-    return { ...common, schedule: tight, token: encodeToken(tight, recorder.digest()) };
+  async #examine(key: string, outcome: Outcome, tape: readonly number[], firstRun: number): Promise<Failure> {
+    // What was passed over is recorded for a failure only: it costs as much as there are options.
+    const recorder = new ScheduleRecorder(new TapeFollower(tape));
+    const first = await traceRun(this.#program, recorder, this.#options);
+    const second = await traceRun(this.#program, new TapeFollower(tape), this.#options);
+    const nondeterminism = compareRuns([key], first, second);
+    const schedule = recorder.schedule();
+    const differencesBefore = schedule.differences.length;
+    const found = { key, outcome, firstRun, count: 0, schedule, differencesBefore, nondeterminism };
+    const repeats = [first, second].every(({ execution }) => endingOf(execution) === key);
+    const shrunk = repeats ? await this.#shrink(key, schedule) : null;
+    return { ...found, token: null, explanation: null, ...shrunk };
+  }
+
+  /** Null if the smallest schedule does not fail again: then the program is not deterministic after all. */
+  async #shrink(key: string, schedule: Schedule): Promise<Partial<Failure> | null> {
+    const program = this.#program;
+    const options = this.#options;
+    const { shrinkRuns, shrinkToAny = false } = this.#shrinking;
+    const wanted = (ending: string): boolean => ending === key || (shrinkToAny && ending !== 'passed');
+    const budget = new Budget(this.#shrinking);
+    const fails = async (candidate: Schedule): Promise<Schedule | null> => {
+      if (budget.spent() !== null) return null;
+      const taken = new ScheduleRecorder(new ScheduleFollower(candidate));
+      return wanted(endingOf(await execute(program, taken, options))) ? taken.schedule() : null;
+    };
+    const later = (whole: Schedule, index: number) => laterHolds(program, whole, index, options);
+    const smallest = (await shrink(schedule, { fails, later }, shrinkRuns)).schedule;
+    const labelled = new ScheduleRecorder(new ScheduleFollower(smallest), { labels: true });
+    const execution = await execute(program, labelled, { ...options, awaitSites: Infinity });
+    const ending = endingOf(execution);
+    if (!wanted(ending)) return null;
+    return {
+      key: ending,
+      outcome: execution.outcome,
+      schedule: smallest,
+      token: encodeToken(smallest, labelled.digest()),
+      explanation: await explainFailure(program, smallest, options),
+    };
   }
 }

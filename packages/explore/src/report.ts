@@ -1,6 +1,13 @@
-import type { Difference } from '@timeloom/trace';
+import { formatTrace, type TraceEvent } from '@timeloom/trace';
+import type { Nondeterminism } from './determinism.ts';
 import type { Exploration } from './explore.ts';
 import type { Failure } from './failures.ts';
+import { firstLine, said, type Outcome } from './outcome.ts';
+import type { Replay } from './replay.ts';
+import { errorData } from './report/explain.ts';
+import type { Explanation, HeldSwap, StepSite, Swap } from './report/explanation.ts';
+import type { Frame } from './report/frames.ts';
+import { formatRun, formatRuns } from './report/run-table.ts';
 import { count } from './strategies/wording.ts';
 
 export interface ReportOptions {
@@ -8,7 +15,14 @@ export interface ReportOptions {
   readonly program?: string | undefined;
   /** Options of that command line, which must be those of the search. */
   readonly replayOptions?: readonly string[] | undefined;
+  /** Most characters of a line of a table; default 100. */
+  readonly width?: number | undefined;
+  /** Files below this directory are named from there; default: by their whole path. */
+  readonly directory?: string | undefined;
 }
+
+/** Lines of a stack that are shown. */
+const framesShown = 4;
 
 /** The result of a search as text, without a line break at its end. */
 export function formatExploration(exploration: Exploration, options: ReportOptions = {}): string {
@@ -19,42 +33,102 @@ export function formatExploration(exploration: Exploration, options: ReportOptio
   return [...failures.map((failure) => formatFailure(failure, options)), total].join('\n\n');
 }
 
-function formatFailure(failure: Failure, options: ReportOptions): string {
-  const { key, outcome, firstRun, count: times, token } = failure;
-  const lines = [key];
-  if (outcome.kind !== 'passed') lines.push(...restOfMessage(outcome.error));
-  lines.push(`  first in run ${firstRun}, ${count(times, 'time')} in all`, ...formatSchedule(failure));
-  if (token === null) lines.push(...notDeterministic);
-  else lines.push(`  token: ${token}`, `  replay: ${replayLine(token, options)}`);
+/** One failure as text: what failed, in which order, why, and how to replay it. */
+export function formatFailure(failure: Failure, options: ReportOptions = {}): string {
+  const { outcome, firstRun, count: times, token, explanation, nondeterminism } = failure;
+  const lines = formatOutcome(outcome, options);
+  lines.push(`  first in run ${firstRun}, ${count(times, 'time')} in all${inWords(failure)}`);
+  if (explanation !== null) lines.push(...formatExplanation(explanation, options));
+  if (nondeterminism !== null) lines.push('', ...formatNondeterminism(nondeterminism, options));
+  if (token !== null) lines.push('', `  token: ${token}`, `  replay: ${replayLine(token, options)}`);
   return lines.join('\n');
 }
 
-/** What the key does not have of the message: its lines from the second on. */
-function restOfMessage(error: unknown): string[] {
-  const message = error instanceof Error ? error.message : String(error);
-  return message
-    .split('\n')
-    .slice(1)
-    .map((line) => `  ${line}`.trimEnd());
+/** A replay as text: the run step by step, and how it ended. */
+export function formatReplay(replay: Replay, options: ReportOptions = {}): string {
+  const { outcome, run, swaps, steps, time } = replay;
+  const table = formatRun(run, swaps, widthOf(options)).map(indent);
+  const total = `${outcome.kind}, ${(time / 1000).toFixed(3)} s of virtual time, ${count(steps, 'step')}`;
+  return [...formatOutcome(outcome, options), '', ...table, '', total].join('\n').trimStart();
 }
 
-function formatSchedule({ schedule, differencesBefore }: Failure): string[] {
-  const { differences } = schedule;
-  if (differences.length === 0) return ['  schedule: first in, first out'];
-  const shrunk = differencesBefore > differences.length ? ` (${differencesBefore} before shrinking)` : '';
-  return [`  schedule: first in, first out, but${shrunk}`, ...differences.map((one) => `    ${inWords(one)}`)];
+function widthOf({ width = 100 }: ReportOptions): number {
+  return width - indent('').length;
 }
 
-function inWords(difference: Difference): string {
-  const { kind, at, option } = difference;
-  if (kind === 'take') return `take option ${option} at choice ${at}`;
-  return `hold back option ${option} at choice ${at} until choice ${difference.until}`;
+function indent(line: string): string {
+  return `  ${line}`.trimEnd();
 }
 
-const notDeterministic: readonly string[] = [
-  '  no token, because the program is not deterministic, the same schedule did not fail in the same way again.',
-  '  The usual suspects: Date, Math.random, I/O that is not marked with io(), state kept between runs.',
-];
+/** What was thrown, and where; nothing for a run that passed. */
+function formatOutcome(outcome: Outcome, options: ReportOptions): string[] {
+  if (outcome.kind === 'passed') return [];
+  const { kind, error } = outcome;
+  const more = said(error).split('\n').slice(1).map(indent);
+  return [`${kind}: ${firstLine(error)}`, ...more, ...formatFrames(errorData(error).frames, '  ', options)];
+}
+
+function formatFrames(frames: readonly Frame[], indentation: string, { directory }: ReportOptions): string[] {
+  return frames.slice(0, framesShown).map(({ name, place }) => {
+    const below = directory !== undefined && place.startsWith(`${directory}/`);
+    const shown = below ? place.slice(directory.length + 1) : place;
+    return `${indentation}at ${name === null ? shown : `${name} (${shown})`}`;
+  });
+}
+
+function inWords({ schedule, differencesBefore, token }: Failure): string {
+  const { length } = schedule.differences;
+  if (token === null) return '';
+  if (length === 0) return '; first in, first out is enough';
+  const shrunk = differencesBefore > length ? `, cut down from ${differencesBefore}` : '';
+  return `; ${count(length, 'difference')} from first in, first out${shrunk}`;
+}
+
+function formatExplanation(explanation: Explanation, options: ReportOptions): string[] {
+  const tables = formatRuns(explanation, widthOf(options)).map(indent);
+  const swaps = explanation.swaps.flatMap((swap) => ['', ...formatSwap(swap, explanation, options)]);
+  return ['', ...tables, ...swaps];
+}
+
+function formatSwap(swap: Swap, explanation: Explanation, options: ReportOptions): string[] {
+  if (swap.kind === 'held') return formatHeld(swap, explanation, options);
+  return [`  drawn: ${swap.taken}, and not ${swap.least}`, ...formatFrames(swap.frames, '      ', options)];
+}
+
+function formatHeld({ held, overtaker, overtakers }: HeldSwap, { run }: Explanation, options: ReportOptions): string[] {
+  const nameOf = ({ lane, label }: StepSite): string => `${run.lanes[lane]} (${label})`;
+  const siteOf = (step: StepSite): string[] => {
+    const frames = formatFrames(step.frames, '      ', options);
+    if (frames.length === 0) return [];
+    return [`    ${nameOf(step)} ${step.cause === 'awaited' ? 'waited' : 'was made'}`, ...frames];
+  };
+  if (overtaker === null) return [`  swap: ${nameOf(held)} is held back`, ...siteOf(held)];
+  const others = overtakers === 1 ? '' : `${count(overtakers - 1, 'other step')} and `;
+  const ran = held.number === null ? 'never runs' : `runs after ${others}${nameOf(overtaker)}`;
+  return [`  swap: ${nameOf(held)} is held back, and ${ran}`, ...siteOf(held), ...siteOf(overtaker)];
+}
+
+function formatNondeterminism(found: Nondeterminism, options: ReportOptions): string[] {
+  const { difference, expectedFrames, foundFrames, endings } = found;
+  const lines = ['  This program is not deterministic: runs of one schedule are not the same.'];
+  if (difference === null) {
+    lines.push(...endings.map((ending, i) => `    run ${i + 1}: ${ending}`));
+  } else {
+    lines.push(`    They part at event ${difference.index + 1}, which was in one run`);
+    lines.push(...formatEvent(difference.expected, expectedFrames, options));
+    lines.push('    and in another', ...formatEvent(difference.found, foundFrames, options));
+  }
+  return [
+    ...lines,
+    '  The usual suspects: Date, Math.random, I/O that is not marked with io(), state kept between runs.',
+  ];
+}
+
+function formatEvent(event: TraceEvent | null, frames: readonly Frame[], options: ReportOptions): string[] {
+  if (event === null) return ['      the end'];
+  const line = formatTrace([event]).split('\n')[1]!.trim();
+  return [`      ${line.replaceAll(/ {2,}/g, '  ')}`, ...formatFrames(frames, '        ', options)];
+}
 
 function replayLine(token: string, { program, replayOptions = [] }: ReportOptions): string {
   if (program === undefined) return `replay(program, '${token}')`;

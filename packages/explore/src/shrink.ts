@@ -1,95 +1,173 @@
-import type { Difference, Schedule } from '@timeloom/trace';
+import type { Difference, Hold, Schedule } from '@timeloom/trace';
 
-/** Runs the program along a schedule; true if it fails in the way that is being shrunk. */
-export type StillFails = (schedule: Schedule) => Promise<boolean>;
+/** The program whose failing schedule is made small. */
+export interface ShrinkTarget {
+  /**
+   * Runs the program along a schedule.
+   *
+   * @returns the schedule as the run took it, without what it never came to, if the run fails in the way
+   * that is being shrunk; else null. What is returned must fail so again.
+   */
+  fails(schedule: Schedule): Promise<Schedule | null>;
+  /**
+   * Later steps of the task that the hold at `index` of the schedule holds back, as holds of one choice
+   * each, the latest first. Default: none.
+   */
+  later?(schedule: Schedule, index: number): Promise<readonly Hold[]>;
+}
 
 /** What shrinking came to. */
 export interface Shrunk {
+  /** It was seen to fail. */
   readonly schedule: Schedule;
   /** Runs that it took. */
   readonly runs: number;
 }
 
+/** Rounds in which holds are moved. Unlike the rest it does not get smaller, so it might go on forever. */
+const movingRounds = 2;
+
+/** Places that a hold is moved to, at most. */
+const mostMoves = 32;
+
 /**
- * Makes a failing schedule small: removes differences from FIFO by delta debugging (Zeller and
- * Hildebrandt, IEEE TSE 2002), then lets each begin as late and end as early as the failure allows,
- * then takes the least latencies and values. What is returned was seen to fail.
+ * Makes a failing schedule small. In this order, until nothing changes:
  *
- * @param mostRuns ends the search early; the best schedule so far is returned.
+ *  1. removes differences from FIFO, by delta debugging (Zeller and Hildebrandt, IEEE TSE 2002);
+ *  2. moves holds to later steps of the task that they hold, so that the run is first in, first out for
+ *     as long as the failure allows;
+ *  3. ends holds early, and takes the least latencies and values.
+ *
+ * Unless `mostRuns` ends it early, no single difference of the result can be removed, and none can be
+ * shortened by one choice or one option.
+ *
+ * @param schedule one that fails; as the run took it.
+ * @param mostRuns ends the shrinking; the best schedule so far is returned.
  */
-export async function shrink(schedule: Schedule, stillFails: StillFails, mostRuns = 1000): Promise<Shrunk> {
-  const budget = new Budget(stillFails, mostRuns);
-  let best = await removeDifferences(schedule.differences, budget);
-  for (let i = 0; i < best.length; i++) best = await narrow(best, i, budget);
-  // A later beginning may have made another difference needless.
-  best = await removeDifferences(best, budget);
-  return { schedule: { differences: best }, runs: budget.used };
+export async function shrink(schedule: Schedule, target: ShrinkTarget, mostRuns = 1000): Promise<Shrunk> {
+  const shrinker = new Shrinker(schedule, target, mostRuns);
+  for (let round = 1; ; round++) {
+    const before = shrinker.best;
+    await shrinker.removeDifferences();
+    if (round <= movingRounds) await shrinker.moveLater();
+    await shrinker.shorten();
+    if (shrinker.best === before) break;
+  }
+  return { schedule: { differences: shrinker.best }, runs: shrinker.runs };
 }
 
-class Budget {
-  readonly #stillFails: StillFails;
-  readonly #most: number;
-  used = 0;
+class Shrinker {
+  readonly #target: ShrinkTarget;
+  readonly #mostRuns: number;
+  /** The smallest schedule that was seen to fail. */
+  best: readonly Difference[];
+  runs = 0;
 
-  constructor(stillFails: StillFails, most: number) {
-    this.#stillFails = stillFails;
-    this.#most = most;
+  constructor(schedule: Schedule, target: ShrinkTarget, mostRuns: number) {
+    this.best = schedule.differences;
+    this.#target = target;
+    this.#mostRuns = mostRuns;
   }
 
-  async fails(differences: readonly Difference[]): Promise<boolean> {
-    if (this.used >= this.#most) return false;
-    this.used++;
-    return await this.#stillFails({ differences });
+  /** Takes a candidate if it fails. */
+  async #accept(candidate: readonly Difference[]): Promise<boolean> {
+    if (this.runs >= this.#mostRuns) return false;
+    this.runs++;
+    const taken = (await this.#target.fails({ differences: candidate }))?.differences;
+    if (taken === undefined) return false;
+    // What the run took leaves out what it never came to. Both were seen to fail.
+    this.best = isSmaller(taken, candidate) ? taken : candidate;
+    return true;
   }
-}
 
-async function removeDifferences(all: readonly Difference[], budget: Budget): Promise<readonly Difference[]> {
-  if (all.length > 0 && (await budget.fails([]))) return [];
-  let kept = all;
-  let chunk = Math.ceil(kept.length / 2);
-  while (kept.length > 0) {
-    const smaller = await withoutOneChunk(kept, chunk, budget);
-    if (smaller !== null) {
-      kept = smaller;
-      chunk = Math.min(chunk, kept.length);
-    } else if (chunk > 1) {
-      chunk = Math.ceil(chunk / 2);
-    } else {
-      break;
+  async removeDifferences(): Promise<void> {
+    if (this.best.length > 1 && (await this.#accept([]))) return;
+    let chunk = Math.ceil(this.best.length / 2);
+    while (this.best.length > 0) {
+      if (await this.#removeOneChunk(chunk)) chunk = Math.min(chunk, this.best.length);
+      else if (chunk > 1) chunk = Math.ceil(chunk / 2);
+      else break;
     }
   }
-  return kept;
+
+  async #removeOneChunk(chunk: number): Promise<boolean> {
+    const all = this.best;
+    // From the end: late differences are the ones that other differences do not depend on.
+    for (let end = all.length; end > 0; end -= chunk) {
+      if (await this.#accept(all.toSpliced(Math.max(0, end - chunk), Math.min(chunk, end)))) return true;
+    }
+    return false;
+  }
+
+  async moveLater(): Promise<void> {
+    if (this.#target.later === undefined) return;
+    for (let index = this.best.length - 1; index >= 0; index--) {
+      if (this.best[index]?.kind === 'hold' && this.runs < this.#mostRuns) await this.#moveOneLater(index);
+    }
+  }
+
+  async #moveOneLater(index: number): Promise<void> {
+    const all = this.best;
+    const hold = all[index] as Hold;
+    this.runs++;
+    const places = await this.#target.later!({ differences: all }, index);
+    for (const place of places.filter(({ at }) => at > hold.at).slice(0, mostMoves)) {
+      // As short as can be, as long as before, or for as long as anything else is ready.
+      const ends = new Set([
+        place.until,
+        place.at + hold.until - hold.at,
+        Math.max(place.until, hold.until),
+        place.at + 1e6,
+      ]);
+      for (const until of ends) {
+        const candidate = insert(all.toSpliced(index, 1), { ...place, until });
+        if (candidate !== null && (await this.#accept(candidate))) return;
+      }
+    }
+  }
+
+  async shorten(): Promise<void> {
+    for (let index = 0; index < this.best.length; index++) await this.#shortenOne(index);
+  }
+
+  /** Finds a size of one difference that fails where one less does not; the least one, if the sizes below all pass. */
+  async #shortenOne(index: number): Promise<void> {
+    let passes = 0;
+    for (;;) {
+      const size = sizeOf(this.best[index]);
+      if (size <= passes + 1) return;
+      // The least first, which is often enough; then halves.
+      const smaller = passes === 0 ? 1 : Math.floor((passes + size) / 2);
+      const { length } = this.best;
+      if (!(await this.#accept(withSize(this.best, index, smaller)))) passes = smaller;
+      // With another number of differences, the index is another's: the next round comes back.
+      else if (this.best.length !== length || sizeOf(this.best[index]) >= size) return;
+    }
+  }
 }
 
-async function withoutOneChunk(
-  kept: readonly Difference[],
-  chunk: number,
-  budget: Budget,
-): Promise<readonly Difference[] | null> {
-  // From the end: late differences are the ones that other differences do not depend on.
-  for (let end = kept.length; end > 0; end -= chunk) {
-    const candidate = [...kept.slice(0, Math.max(0, end - chunk)), ...kept.slice(end)];
-    if (await budget.fails(candidate)) return candidate;
-  }
-  return null;
+/** What is shortened: how many choices a hold takes, or which option a take has. */
+function sizeOf(difference: Difference | undefined): number {
+  if (difference === undefined) return 0;
+  return difference.kind === 'take' ? difference.option : difference.until - difference.at;
 }
 
-/** Makes one difference as small as the failure allows. */
-async function narrow(all: readonly Difference[], index: number, budget: Budget): Promise<readonly Difference[]> {
-  let best = all;
-  for (const smaller of smallerForms(all[index]!)) {
-    const candidate = best.with(index, smaller).toSorted((a, b) => a.at - b.at);
-    if (candidate[index]?.at === smaller.at && (await budget.fails(candidate))) best = candidate;
-    else break;
-  }
-  return best;
+function withSize(all: readonly Difference[], index: number, size: number): readonly Difference[] {
+  const difference = all[index]!;
+  if (difference.kind === 'take') return all.with(index, { ...difference, option: size });
+  return all.with(index, { ...difference, until: difference.at + size });
 }
 
-/** Ever smaller forms of a difference: each is tried only if the one before it still failed. */
-function* smallerForms(difference: Difference): Generator<Difference> {
-  if (difference.kind === 'take') {
-    for (let option = difference.option - 1; option > 0; option--) yield { ...difference, option };
-    return;
-  }
-  for (let until = difference.until - 1; until > difference.at; until--) yield { ...difference, until };
+/** Fewer differences; or as many, which are shorter in all. */
+function isSmaller(one: readonly Difference[], other: readonly Difference[]): boolean {
+  const weight = (all: readonly Difference[]): number => all.reduce((sum, difference) => sum + sizeOf(difference), 0);
+  return one.length === other.length ? weight(one) < weight(other) : one.length < other.length;
+}
+
+/** Null if the point has a difference that excludes this one. */
+function insert(others: readonly Difference[], added: Hold): readonly Difference[] | null {
+  const excluded = others.some(
+    ({ kind, at, option }) => at === added.at && (kind === 'take' || option === added.option),
+  );
+  return excluded ? null : [...others, added].toSorted((a, b) => a.at - b.at || a.option - b.option);
 }

@@ -1,7 +1,10 @@
-import type { Difference, Schedule } from '@timeloom/trace';
+import { gather } from '@timeloom/asyncio';
+import { explore, failureKey } from '@timeloom/explore';
+import { ScheduleFollower, type Difference, type Hold, type Schedule } from '@timeloom/trace';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shrink } from '../src/shrink.ts';
+import { execute, type Program } from '../src/execution.ts';
+import { shrink, type ShrinkTarget } from '../src/shrink.ts';
 
 const schedules: fc.Arbitrary<Schedule> = fc
   .uniqueArray(fc.nat(60), { maxLength: 25 })
@@ -28,6 +31,30 @@ const schedules: fc.Arbitrary<Schedule> = fc
   )
   .map((differences) => ({ differences }));
 
+/** A program that is nothing but the schedules with which it fails. */
+function failingIf(fails: (differences: readonly Difference[]) => boolean): ShrinkTarget {
+  return { fails: async (schedule) => (fails(schedule.differences) ? schedule : null) };
+}
+
+function sizeOf(difference: Difference): number {
+  return difference.kind === 'take' ? difference.option : difference.until - difference.at;
+}
+
+function shortened(difference: Difference): Difference {
+  return difference.kind === 'take'
+    ? { ...difference, option: difference.option - 1 }
+    : { ...difference, until: difference.until - 1 };
+}
+
+/** What must pass, or fail otherwise, if the schedule is as small as shrinking promises. */
+function smallerByOne({ differences }: Schedule): Schedule[] {
+  const removed = differences.map((_, index) => ({ differences: differences.toSpliced(index, 1) }));
+  const shorter = differences.flatMap((one, index) =>
+    sizeOf(one) === 1 ? [] : [{ differences: differences.with(index, shortened(one)) }],
+  );
+  return [...removed, ...shorter];
+}
+
 describe('Shrinking', () => {
   it('keeps exactly the differences that the failure needs', async () => {
     const cases = schedules.chain((schedule) =>
@@ -35,10 +62,10 @@ describe('Shrinking', () => {
     );
     await fc.assert(
       fc.asyncProperty(cases, async ([schedule, needed]) => {
-        const fails = async (candidate: Schedule) =>
-          needed.every((at) => candidate.differences.some((one) => one.at === at));
-        const { schedule: smallest } = await shrink(schedule, fails);
+        const target = failingIf((differences) => needed.every((at) => differences.some((one) => one.at === at)));
+        const { schedule: smallest } = await shrink(schedule, target);
         expect(smallest.differences.map((one) => one.at)).toEqual(needed.toSorted((a, b) => a - b));
+        for (const difference of smallest.differences) expect(sizeOf(difference)).toBe(1);
       }),
     );
   });
@@ -46,36 +73,132 @@ describe('Shrinking', () => {
   it('takes the least option and the shortest hold that still fail', async () => {
     const schedule: Schedule = {
       differences: [
-        { kind: 'take', at: 2, option: 9 },
-        { kind: 'hold', at: 5, option: 1, until: 30 },
+        { kind: 'take', at: 2, option: 60_000 },
+        { kind: 'hold', at: 5, option: 1, until: 900 },
       ],
     };
-    const fails = async ({ differences: [take, hold] }: Schedule) =>
-      take?.kind === 'take' && take.option >= 4 && hold?.kind === 'hold' && hold.until >= 12;
-    expect((await shrink(schedule, fails)).schedule.differences).toEqual([
-      { kind: 'take', at: 2, option: 4 },
+    const target = failingIf(
+      ([take, hold]) => take?.kind === 'take' && take.option >= 413 && hold?.kind === 'hold' && hold.until >= 12,
+    );
+    const { schedule: smallest, runs } = await shrink(schedule, target);
+    expect(smallest.differences).toEqual([
+      { kind: 'take', at: 2, option: 413 },
       { kind: 'hold', at: 5, option: 1, until: 12 },
     ]);
+    expect(runs).toBeLessThan(100);
   });
 
-  it('returns only what was seen to fail, whatever the program does', async () => {
+  it('moves a hold to the latest step of its task that still fails, and makes it short again', async () => {
+    const at = (place: number): Hold => ({ kind: 'hold', at: place, option: 0, until: place + 1 });
+    const target: ShrinkTarget = {
+      // Three choices from any of the places 4 to 9 do it, nothing later does.
+      ...failingIf(([hold]) => hold?.kind === 'hold' && hold.at <= 9 && hold.until >= hold.at + 3),
+      later: async () => [at(20), at(9), at(7), at(1)],
+    };
+    const { schedule } = await shrink({ differences: [{ kind: 'hold', at: 4, option: 2, until: 30 }] }, target);
+    expect(schedule.differences).toEqual([{ kind: 'hold', at: 9, option: 0, until: 12 }]);
+  });
+
+  it('ends where no difference can be removed, and none shortened by one, whatever the program does', async () => {
+    await fc.assert(
+      fc.asyncProperty(schedules, fc.func(fc.boolean()), async (schedule, coin) => {
+        const fails = (differences: readonly Difference[]): boolean =>
+          differences === schedule.differences || coin(JSON.stringify(differences));
+        const { schedule: smallest } = await shrink(schedule, failingIf(fails), Infinity);
+        expect(fails(smallest.differences)).toBe(true);
+        for (const { differences } of smallerByOne(smallest)) expect(fails(differences)).toBe(false);
+      }),
+    );
+  });
+
+  it('makes no more runs than it may, and returns only what was seen to fail', async () => {
     await fc.assert(
       fc.asyncProperty(
         schedules,
-        fc.infiniteStream(fc.boolean()),
+        fc.func(fc.boolean()),
         fc.integer({ min: 1, max: 50 }),
-        async (schedule, coins, most) => {
-          const seen = new Map<string, boolean>([[JSON.stringify(schedule.differences), true]]);
-          const fails = async ({ differences }: Schedule) => {
-            const key = JSON.stringify(differences);
-            if (!seen.has(key)) seen.set(key, coins.next().value);
-            return seen.get(key)!;
-          };
-          const shrunk = await shrink(schedule, fails, most);
-          expect(seen.get(JSON.stringify(shrunk.schedule.differences))).toBe(true);
+        async (schedule, coin, most) => {
+          const fails = (differences: readonly Difference[]): boolean => coin(JSON.stringify(differences));
+          const shrunk = await shrink(schedule, failingIf(fails), most);
+          expect(shrunk.schedule.differences === schedule.differences || fails(shrunk.schedule.differences)).toBe(true);
           expect(shrunk.runs).toBeLessThanOrEqual(most);
         },
       ),
     );
+  });
+});
+
+/** Tasks of some operations each; it fails if operations end in an order in which `bug` says so. */
+function programOf(lengths: readonly number[], bug: readonly (readonly [string, string])[]): Program {
+  return async ({ io, assert, choose }) => {
+    const log: string[] = [`value ${choose(5)}`];
+    await gather(
+      lengths.map((length, task) => async () => {
+        for (let i = 0; i < length; i++) await io(`${task}.${i}`, () => void log.push(`${task}.${i}`));
+      }),
+    );
+    const reversed = bug.every(([one, other]) => log.indexOf(one) > log.indexOf(other) && log.includes(other));
+    assert(bug.length === 0 || !reversed, 'the bug');
+    assert(log[0] !== 'value 3', 'another bug');
+  };
+}
+
+const bugs = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 4 }).chain((lengths) => {
+  const operations = lengths.flatMap((length, task) => Array.from({ length }, (_, i) => `${task}.${i}`));
+  const pair = fc.shuffledSubarray(operations, { minLength: 2, maxLength: 2 }) as fc.Arbitrary<[string, string]>;
+  return fc.record({
+    lengths: fc.constant(lengths),
+    bug: fc.array(pair, { minLength: 1, maxLength: 3 }),
+    seed: fc.nat(1000),
+  });
+});
+
+describe('What a search reports', () => {
+  it('fails when followed, and passes or fails otherwise with any difference less, or one shortened by one', async () => {
+    let checked = 0;
+    await fc.assert(
+      fc.asyncProperty(bugs, async ({ lengths, bug, seed }) => {
+        const program = programOf(lengths, bug);
+        const follow = async (schedule: Schedule) =>
+          failureKey((await execute(program, new ScheduleFollower(schedule))).outcome);
+        const { failures } = await explore(program, { strategy: 'random', seed, runs: 60, stopAtFirst: false });
+        for (const { key, schedule } of failures) {
+          expect(await follow(schedule)).toBe(key);
+          checked += schedule.differences.length;
+          for (const smaller of smallerByOne(schedule)) expect(await follow(smaller)).not.toBe(key);
+        }
+      }),
+      { numRuns: 25 },
+    );
+    expect(checked).toBeGreaterThan(25);
+  });
+
+  it('is the failure that was found; another one that is smaller only if asked for', async () => {
+    const twoBugs: Program = async ({ choose, assert }) => {
+      const [first, second] = [choose(4), choose(4)];
+      assert(second !== 3, first === 0 ? 'one' : 'both');
+    };
+    const search = (shrinkToAny: boolean) => explore(twoBugs, { strategy: 'random', seed: 1, runs: 500, shrinkToAny });
+    const firstOf = async (shrinkToAny: boolean) => (await search(shrinkToAny)).failures[0]!;
+    const [least, needed] = [
+      { kind: 'take', at: 0, option: 1 },
+      { kind: 'take', at: 1, option: 3 },
+    ];
+    expect(await firstOf(false)).toMatchObject({
+      key: 'failed: AssertionError: both',
+      schedule: { differences: [least, needed] },
+    });
+    expect(await firstOf(true)).toMatchObject({
+      key: 'failed: AssertionError: one',
+      schedule: { differences: [needed] },
+    });
+  });
+
+  it('holds a task back as late as the failure allows', async () => {
+    // Without the search for a later place, the hold of the first step would stay: it works as well.
+    const lastStepsSwap = programOf([4, 4], [['0.3', '1.3']]);
+    const { failures } = await explore(lastStepsSwap, { strategy: 'pct', depth: 1, seed: 2, reorder: 'free' });
+    const { swaps } = failures[0]!.explanation!;
+    expect(swaps).toMatchObject([{ kind: 'held', overtakers: 1, held: { label: '0.3' }, overtaker: { label: '1.3' } }]);
   });
 });
