@@ -10,6 +10,9 @@ interface Behind {
   readonly order: number;
 }
 
+/** Turns of immediates that an operation is outrun by; code that polls in immediates would wait forever. */
+const mostTurnsOutrun = 16;
+
 /**
  * The ready handles of a loop with a Scheduler. Keeps the options of the next choice from one choice
  * to the next: the oldest handle of each lane, and every handle without a lane, in the order in which
@@ -17,7 +20,7 @@ interface Behind {
  * moving references within one array, and for `ties`, which compares them all.
  *
  * Operations are options as long as they are pending: a turn does not have to run them, so they are
- * carried over to the next.
+ * carried over to the next. One that begins is no option yet while immediates run: see Lane.outrunsOperations.
  */
 export class ChoiceQueue implements Ready {
   readonly #choose: Chooser;
@@ -32,6 +35,9 @@ export class ChoiceQueue implements Ready {
   /** What became ready in this turn. */
   #waiting: Handle[] = [];
   #operations = 0;
+  /** Handles that outrun operations, ready or waiting, and for how many turns in a row there were some. */
+  #immediates = 0;
+  #turnsOfImmediates = 0;
   #order = 0;
   /** True until a handle of the batch has run. */
   #fresh = false;
@@ -63,19 +69,26 @@ export class ChoiceQueue implements Ready {
   }
 
   push(handle: Handle): void {
+    if (handle.lane?.outrunsOperations === true) this.#immediates++;
     this.#waiting.push(handle);
   }
 
   beginBatch(): void {
     this.#fresh = true;
+    this.#turnsOfImmediates = this.#immediates === 0 ? 0 : this.#turnsOfImmediates + 1;
     this.#admitWaiting();
   }
 
-  /** What waits becomes part of the batch. */
+  /** What waits becomes part of the batch, but for operations that have only begun. */
   #admitWaiting(): void {
     if (this.#waiting.length === 0) return;
-    for (const handle of this.#waiting) this.#admit(handle, ++this.#order);
-    this.#waiting = [];
+    const outrun = this.#immediates > 0 && this.#turnsOfImmediates <= mostTurnsOutrun;
+    const stays: Handle[] = [];
+    for (const handle of this.#waiting) {
+      if (outrun && handle.deferrable) stays.push(handle);
+      else this.#admit(handle, ++this.#order);
+    }
+    this.#waiting = stays;
     this.#changed = true;
   }
 
@@ -113,6 +126,7 @@ export class ChoiceQueue implements Ready {
     this.#orders.splice(option, 1);
     if (handle.deferrable) this.#operations--;
     if (handle.lane === null) return null;
+    if (handle.lane.outrunsOperations === true) this.#immediates--;
     const next = this.#lanes.get(handle.lane)?.shift();
     if (next === undefined) {
       this.#lanes.delete(handle.lane);
@@ -196,6 +210,7 @@ export class ChoiceQueue implements Ready {
     this.#waiting = [];
     this.#lanes.clear();
     this.#operations = 0;
+    this.#immediates = 0;
     this.#picked = -1;
     this.#inPhase = null;
   }

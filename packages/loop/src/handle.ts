@@ -12,6 +12,12 @@ export interface Lane {
    * one after another, with nothing else between them. Default false.
    */
   readonly isPhase?: boolean | undefined;
+  /**
+   * True if its handles take no time, as the host's immediates: an operation that begins while there are
+   * any completes no earlier than when they have run, and those that they made, for 16 turns at most.
+   * Default false.
+   */
+  readonly outrunsOperations?: boolean | undefined;
 }
 
 /** What `callSoon` and its kind accept. */

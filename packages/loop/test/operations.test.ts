@@ -179,6 +179,54 @@ describe('A phase', () => {
   });
 });
 
+describe('A lane that outruns operations', () => {
+  const immediates = { label: 'immediates', isPhase: true, outrunsOperations: true };
+
+  /** An operation begins beside immediates that make others; an older one is pending. */
+  const program =
+    (turns: number) =>
+    (loop: EventLoop, note: (what: string) => () => void): void => {
+      const next = (left: number): void => {
+        note(`immediate ${left}`)();
+        if (left > 0) loop.callSoon(() => next(left - 1), { label: `immediate ${left - 1}`, lane: immediates });
+      };
+      loop.startOperation(note('old'), { label: 'old' });
+      const begin = (): void => {
+        loop.callSoon(() => next(turns), { label: `immediate ${turns}`, lane: immediates });
+        loop.startOperation(note('young'), { label: 'young' });
+      };
+      loop.startOperation(begin, { label: 'begin' });
+    };
+
+  it('is through before an operation that begins meanwhile can complete', async () => {
+    const immediateSteps = ['immediate 2', 'immediate 1', 'immediate 0'];
+    const { log, points } = await run(program(2), ['begin', ...immediateSteps, 'young']);
+    expect(log).toEqual([...immediateSteps, 'young', 'old'].map((step) => `${step}@0`));
+    expect(points.slice(1, 4)).toEqual(immediateSteps.map((step) => ['old', step]));
+  });
+
+  it('lets an operation that began earlier complete between its handles', async () => {
+    const { log } = await run(program(2), ['begin', 'immediate 2', 'old']);
+    expect(log).toEqual(['immediate 2@0', 'old@0', 'immediate 1@0', 'immediate 0@0', 'young@0']);
+  });
+
+  it('does not starve an operation for which its handles poll', async () => {
+    const { log } = await run((loop, note) => {
+      let answered = false;
+      const poll = (): void => {
+        if (!answered) loop.callSoon(poll, { label: 'poll', lane: immediates });
+      };
+      poll();
+      const answer = (): void => {
+        answered = true;
+        note('answer')();
+      };
+      loop.startOperation(answer, { label: 'answer' });
+    }, []);
+    expect(log).toEqual(['answer@0']);
+  });
+});
+
 describe('A choice', () => {
   it('says whether its options are those of the last one, but for what was chosen', async () => {
     const changes: boolean[] = [];

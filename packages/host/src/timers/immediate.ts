@@ -5,7 +5,7 @@ import type { TimerTable } from './timer-table.ts';
 import type { Callback } from './timeout.ts';
 
 /** Immediates run in the order they were made, those that are ready together in one phase. */
-export const immediateLane: Lane = { label: 'setImmediate', isPhase: true };
+export const immediateLane: Lane = { label: 'setImmediate', isPhase: true, outrunsOperations: true };
 
 /** What `setImmediate` returns: Node's Immediate, on a loop. */
 export class Immediate {
