@@ -4,24 +4,10 @@ import type { Leak } from './leak.ts';
 import { checkFeatures, checkOptions, type HostFeature, type HostOptions, type TakeOverOptions } from './options.ts';
 import { Patcher } from './patcher.ts';
 import type { Attachment } from './takeover.ts';
+import { restoring, type HostRestore, type Restore } from './restore.ts';
 import { takeovers } from './takeovers.ts';
 import { HostTime } from './time/host-time.ts';
 import { TimerTable } from './timers/timer-table.ts';
-
-/** Undoes what gave it. Idempotent. */
-export interface Restore {
-  (): void;
-  [Symbol.dispose](): void;
-}
-
-/** Removes a loop from the host. */
-export interface HostRestore extends Restore {
-  /**
-   * Timers and other things that would keep a program alive now; after the removal, those that were
-   * left then. In the order in which they were made.
-   */
-  leaks(): readonly Leak[];
-}
 
 const takenOver = new Set<HostFeature>();
 let installed: EventLoop | null = null;
@@ -108,14 +94,4 @@ function bring(features: ReadonlySet<HostFeature>): () => void {
     throw error;
   }
   return restore;
-}
-
-function restoring(undo: () => void): Restore {
-  let undone = false;
-  const once = (): void => {
-    if (undone) return;
-    undone = true;
-    undo();
-  };
-  return Object.assign(once, { [Symbol.dispose]: once });
 }

@@ -20,7 +20,7 @@ async function serve(
   answer: (...args: Parameters<RequestListener>) => unknown,
   make: (listener: RequestListener) => Server = http.createServer,
 ): Promise<string> {
-  const server = make(answer as RequestListener);
+  const server = make(answer);
   servers.push(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,0 +1,99 @@
+import realFs from 'node:fs';
+import { basename } from 'node:path';
+import type { EventLoop } from '@timeloom/loop';
+
+type Args = readonly unknown[];
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** The real functions, taken before anything is replaced. */
+const real: Record<string, unknown> = { ...realFs };
+
+/** Functions of `node:fs` whose effect is that of their `Sync` form, with the same arguments. */
+const plainCalls = [
+  'access', 'appendFile', 'chmod', 'chown', 'close', 'copyFile', 'cp', 'fchmod', 'fchown', 'fdatasync', 'fstat',
+  'fsync', 'ftruncate', 'futimes', 'lchown', 'link', 'lstat', 'lutimes', 'mkdir', 'open', 'readdir', 'readFile',
+  'readlink', 'realpath', 'rename', 'rm', 'rmdir', 'stat', 'statfs', 'symlink', 'truncate', 'unlink', 'utimes',
+  'writeFile',
+]; // prettier-ignore
+
+/** Functions of `node:fs` that are simulated, in their callback form. */
+export const callbackCalls: readonly string[] = [
+  ...plainCalls,
+  'exists',
+  'mkdtemp',
+  'read',
+  'readv',
+  'write',
+  'writev',
+];
+
+/** Functions of `node:fs/promises` that are simulated. */
+export const promiseCalls: readonly string[] = [...plainCalls, 'mkdtemp'];
+
+/** Functions that no simulation stands for. */
+export const unsimulatedCalls: readonly string[] = ['glob', 'openAsBlob', 'opendir', 'watch', 'watchFile'];
+
+/** A file system as the simulation uses it. */
+export class Disk {
+  readonly #functions: Record<string, unknown>;
+  readonly #loop: EventLoop;
+
+  /** @param on the file system of the effects; null for the real one. */
+  constructor(loop: EventLoop, on: object | null) {
+    this.#loop = loop;
+    this.#functions = (on ?? real) as Record<string, unknown>;
+  }
+
+  /** Calls the `Sync` function of that name. */
+  sync(name: string, args: Args): unknown {
+    const found = this.#functions[name];
+    if (typeof found !== 'function') throw new TypeError(`The file system of simulateIo() has no ${name}`);
+    return Reflect.apply(found as AnyFunction, this.#functions, args);
+  }
+
+  /** The effect of the asynchronous function of that name. Gives what its callback gets, without the error. */
+  perform(name: string, args: Args): unknown[] {
+    switch (name) {
+      case 'mkdtemp':
+        return [this.#makeTemporary(String(args[0]))];
+      case 'read':
+        return this.#read(args);
+      case 'write':
+      case 'readv':
+      case 'writev':
+        return [this.sync(`${name}Sync`, args), args[1]];
+      default:
+        return [this.sync(`${name}Sync`, args)];
+    }
+  }
+
+  #read([fd, ...rest]: Args): unknown[] {
+    if (ArrayBuffer.isView(rest[0])) return [this.sync('readSync', [fd, ...rest]), rest[0]];
+    const options = (rest[0] ?? {}) as { buffer?: NodeJS.ArrayBufferView };
+    const buffer = options.buffer ?? Buffer.alloc(16_384);
+    return [this.sync('readSync', [fd, buffer, options]), buffer];
+  }
+
+  /** As `mkdtempSync`, with a name that depends only on the seed and on what is there already. */
+  #makeTemporary(prefix: string): string {
+    for (;;) {
+      const suffix = Array.from({ length: 6 }, () => letters[Math.floor(this.#loop.random() * letters.length)]).join(
+        '',
+      );
+      try {
+        this.sync('mkdirSync', [prefix + suffix, 0o700]);
+        return prefix + suffix;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+    }
+  }
+}
+
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
+/** Name of a call in traces. Without its folder: that may have another name in each run. */
+export function labelOf(name: string, [subject]: Args): string {
+  if (typeof subject === 'number') return `fs.${name} #${subject}`;
+  return `fs.${name} ${basename(subject instanceof URL ? subject.pathname : String(subject))}`;
+}
