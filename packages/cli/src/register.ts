@@ -1,0 +1,17 @@
+/**
+ * Puts the process into virtual time: `node --import timeloom/register FILE`, or
+ * `NODE_OPTIONS='--import timeloom/register'` for test runners that start processes and workers.
+ */
+import process from 'node:process';
+import { ExitCode, UsageError } from './exit-code.ts';
+import { readSettings } from './virtual-process/settings.ts';
+import { VirtualProcess } from './virtual-process/virtual-process.ts';
+
+try {
+  void new VirtualProcess(readSettings(process.env, process.cwd()));
+} catch (error) {
+  const isUsage = error instanceof UsageError || error instanceof TypeError || error instanceof RangeError;
+  if (!isUsage) throw error;
+  process.stderr.write(`timeloom/register: ${error.message}\n`);
+  process.exit(ExitCode.usage);
+}

@@ -1,0 +1,53 @@
+import process from 'node:process';
+import { installHost, type HostOptions, type HostRestore } from '@timeloom/host';
+import { DeadlockError, EventLoop, type LimitOptions } from '@timeloom/loop';
+import { IdleClock } from './idle-clock.ts';
+
+/** How a process is put into virtual time. */
+export interface VirtualProcessOptions extends LimitOptions, HostOptions {
+  /** Where chance comes from: `Math.random`, `crypto`. Default 0. */
+  readonly seed?: number | string | undefined;
+}
+
+/** Before anybody replaces it. */
+const { nextTick } = process;
+
+/**
+ * A process in virtual time: its timers and clocks are those of one loop, which runs whenever there is
+ * something to do, and keeps the process alive no longer than Node's own timers would.
+ */
+export class VirtualProcess {
+  readonly loop: EventLoop;
+  readonly #restore: HostRestore;
+
+  /** @throws HostInstalledError if the host is taken over already; TypeError, RangeError on a wrong option. */
+  constructor(options: VirtualProcessOptions = {}) {
+    const { seed, maxSteps, maxStepsPerInstant, ...hostOptions } = options;
+    this.loop = new EventLoop({ clock: new IdleClock(), seed, maxSteps, maxStepsPerInstant, uncontrolled: 'allow' });
+    this.loop.setExceptionHandler((_, { exception, message }) => throwUncaught(exception ?? new Error(message)));
+    this.#restore = installHost(this.loop, { now: Date.now(), ...hostOptions });
+    this.loop.observe({ scheduled: () => this.#run() });
+  }
+
+  /** Gives the host back. Timers that are left never fire. */
+  close(): void {
+    this.#restore();
+    this.loop.stop();
+  }
+
+  /** Runs the loop, unless it runs, until the process has nothing left to do. */
+  #run(): void {
+    if (this.loop.isRunning()) return;
+    this.loop.runForever().catch((error: unknown) => {
+      // The host is empty: the process ends here, unless a listener of `beforeExit` has more to do.
+      if (!(error instanceof DeadlockError)) throwUncaught(error);
+    });
+  }
+}
+
+/** As the host does with an exception in a callback: `uncaughtException`, or the end. */
+function throwUncaught(error: unknown): void {
+  nextTick(() => {
+    throw error;
+  });
+}
