@@ -64,18 +64,19 @@ export class Operation<T = unknown> extends Promise<T> {
 
   /** True once it has completed, or was cancelled. */
   done(): boolean {
+    this.#loop.accessed(this, 'read');
     return this.#done;
   }
 
   /** For this package: `await` without its microtasks. */
   beginAwait(resolve: Resolve, reject: Reject): void {
-    if (this.#done) super.then(resolve, reject);
+    if (this.done()) super.then(resolve, reject);
     else this.#waitsFor(this.#loop.currentAwaiter(), resolve, reject);
   }
 
   /** Somebody is about to await it. */
   noteAwait(): void {
-    if (this.#done || this.#isShared) return;
+    if (this.done() || this.#isShared) return;
     const awaiter = this.#loop.currentAwaiter();
     if (awaiter === null || this.#waits.some((wait) => wait.lane === awaiter)) return;
     if (this.#waits.every((wait) => wait.resolve !== null)) this.#waitsFor(awaiter, null, null);
@@ -125,6 +126,7 @@ export class Operation<T = unknown> extends Promise<T> {
 
   /** Lets everybody go on that waits, each as itself. */
   #settle(goOn: (wait: OperationWait | null) => void): void {
+    this.#loop.accessed(this, 'write');
     this.#done = true;
     const waits = this.#waits;
     this.#waits = [];
@@ -152,6 +154,7 @@ export class Operation<T = unknown> extends Promise<T> {
 
   /** A task that waits for it is cancelled; false if it has completed. */
   cancelFor(wait: OperationWait, message: string | undefined): boolean {
+    this.#loop.accessed(this, 'write');
     if (this.#done) return false;
     this.#done = true;
     this.#handle.cancel();

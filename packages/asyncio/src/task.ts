@@ -182,6 +182,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   }
 
   suspended(suspension: Suspension): void {
+    this.loop.accessed(this, 'read');
     cameBack(this);
     suspension.next = this.#suspension;
     this.#suspension = suspension;
@@ -201,6 +202,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   }
 
   takeCancellation(): CancelledError | null {
+    this.loop.accessed(this, 'read');
     if ((this.flags & Flag.mustCancel) === 0) return null;
     this.flags &= ~Flag.mustCancel;
     return new CancelledError(this.#cancelling?.message);
