@@ -109,8 +109,14 @@ abstract class SimulatedSocket extends Duplex {
       else this.peer.#whenRead = done;
       return;
     }
-    if (fault === 'partial') this.peer.#receive(chunk.subarray(0, chunk.length >> 1));
-    for (const end of [this.peer, this]) end.#break();
+    if (fault === 'reset') return this.#breakBoth();
+    this.peer.#receive(chunk.subarray(0, chunk.length >> 1));
+    this.start(`${this.#direction} breaks`, () => this.#breakBoth());
+  }
+
+  #breakBoth(): void {
+    this.peer.#break();
+    this.#break();
   }
 
   /** What the other end sent, null for its end. False if that is enough for now. */
