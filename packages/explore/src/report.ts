@@ -49,15 +49,18 @@ export function formatReplay(replay: Replay, options: ReportOptions = {}): strin
   const { outcome, run, swaps, steps, time } = replay;
   const table = formatRun(run, swaps, widthOf(options)).map(indent);
   const total = `${outcome.kind}, ${(time / 1000).toFixed(3)} s of virtual time, ${count(steps, 'step')}`;
-  return [...formatOutcome(outcome, options), '', ...table, '', total].join('\n').trimStart();
+  const failure = formatOutcome(outcome, options);
+  return [...failure, ...(failure.length === 0 ? [] : ['']), ...table, '', total].join('\n');
 }
 
 function widthOf({ width = 100 }: ReportOptions): number {
-  return width - indent('').length;
+  return width - indentation.length;
 }
 
+const indentation = '  ';
+
 function indent(line: string): string {
-  return `  ${line}`.trimEnd();
+  return (indentation + line).trimEnd();
 }
 
 /** What was thrown, and where; nothing for a run that passed. */
@@ -68,11 +71,11 @@ function formatOutcome(outcome: Outcome, options: ReportOptions): string[] {
   return [`${kind}: ${firstLine(error)}`, ...more, ...formatFrames(errorData(error).frames, '  ', options)];
 }
 
-function formatFrames(frames: readonly Frame[], indentation: string, { directory }: ReportOptions): string[] {
+function formatFrames(frames: readonly Frame[], before: string, { directory }: ReportOptions): string[] {
   return frames.slice(0, framesShown).map(({ name, place }) => {
     const below = directory !== undefined && place.startsWith(`${directory}/`);
     const shown = below ? place.slice(directory.length + 1) : place;
-    return `${indentation}at ${name === null ? shown : `${name} (${shown})`}`;
+    return `${before}at ${name === null ? shown : `${name} (${shown})`}`;
   });
 }
 

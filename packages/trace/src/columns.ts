@@ -51,8 +51,9 @@ export function formatColumns(table: ColumnTable, width: number): string[] {
     ]
       .join(gap)
       .trimEnd();
+  const indentation = ' '.repeat(head.margin + head.time) + gap;
   const rows = fitting.rows.map((row) => {
-    if ('note' in row) return line('', '', []).padEnd(head.margin + head.time) + gap + row.note;
+    if ('note' in row) return indentation + cut(row.note, width - indentation.length);
     return line(
       row.margin,
       row.time,

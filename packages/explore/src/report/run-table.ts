@@ -8,13 +8,22 @@ const shownWhole = 32;
 /** Steps that are shown before and behind each that matters. */
 const context = 3;
 
+/** Most characters of how a run ended. */
+const longestEnd = 50;
+
 /** Stands between two tables. */
 const between = ' │ ';
 
 /** A run as a table of lines: one column a task, one row a step. */
 export function formatRun(run: ExplainedRun, swaps: readonly Swap[], width: number): string[] {
   const visible = visibleSteps(run, importantSteps(run, swaps));
-  return formatColumns(tableOf(run, rowsOf(run, swaps, visible, true)), width);
+  return fitted(run, (places) => rowsOf(run, swaps, visible, places), width);
+}
+
+/** With places in the source if there is room for all of them. */
+function fitted({ lanes }: ExplainedRun, rows: (places: boolean) => ColumnTable['rows'], width: number): string[] {
+  const whole = formatColumns({ lanes, rows: rows(true) }, Infinity);
+  return longest(whole) <= width ? whole : formatColumns({ lanes, rows: rows(false) }, width);
 }
 
 /**
@@ -32,12 +41,15 @@ export function formatRuns({ run, swaps, neighbour }: Explanation, width: number
     titleOf(neighbour, swaps),
   ] as const;
   for (const [places, otherPlaces] of placesToTry) {
-    const left = [titles[0], ...formatColumns(tableOf(run, rowsOf(run, swaps, visible, places)), Infinity)];
+    const left = [
+      titles[0],
+      ...formatColumns({ lanes: run.lanes, rows: rowsOf(run, swaps, visible, places) }, Infinity),
+    ];
     const rowsOfOther = rowsOf(other, swaps, visibleInOther, otherPlaces, parting);
-    const right = [titles[1], ...formatColumns(tableOf(other, rowsOfOther), Infinity)];
+    const right = [titles[1], ...formatColumns({ lanes: other.lanes, rows: rowsOfOther }, Infinity)];
     if (longest(left) + between.length + longest(right) <= width) return beside(left, right);
   }
-  const below = formatColumns(tableOf(other, rowsOf(other, [], visibleInOther, true, parting)), width);
+  const below = fitted(other, (places) => rowsOf(other, [], visibleInOther, places, parting), width);
   return [titles[0], ...formatRun(run, swaps, width), '', titles[1], ...below];
 }
 
@@ -99,10 +111,6 @@ function visibleSteps({ steps }: ExplainedRun, important: readonly number[]): Re
   return visible;
 }
 
-function tableOf({ lanes }: ExplainedRun, rows: ColumnTable['rows']): ColumnTable {
-  return { lanes, rows };
-}
-
 /** @param parting index of a step to point at. */
 function rowsOf(
   run: ExplainedRun,
@@ -129,8 +137,14 @@ function rowsOf(
     const margin = parting === null ? marks.margin : index === parting ? '» ' : '  ';
     rows.push({ margin, time: formatMs(step.time), lane: step.lane, text: `${step.label}${place}` });
   }
-  const end = run.error === null ? 'passes' : `${run.error.name}: ${run.error.message.split('\n', 1)[0]}`;
-  return [...rows, { note: end }];
+  return [...rows, { note: endOf(run) }];
+}
+
+/** Not all of a long message: it stands above the table, and would make the table wide. */
+function endOf({ error }: ExplainedRun): string {
+  if (error === null) return 'passes';
+  const end = `${error.name}: ${error.message.split('\n', 1)[0]}`;
+  return end.length <= longestEnd ? end : `${end.slice(0, longestEnd - 1)}…`;
 }
 
 /** As exactly as anybody reads. */
