@@ -1,0 +1,41 @@
+import { inject, TestRunner } from 'vitest';
+import { checkTimeloomOptions, type LeakPolicy, type TimeloomOptions, type TrySettings } from './options.ts';
+import type { TimeloomConfig } from './timeloom-config.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    timeloom: TimeloomConfig;
+  }
+}
+
+const ofFiles = new WeakMap<object, TimeloomOptions>();
+
+/**
+ * Options of the tests of this file; call it at its top. Those of a test itself count more, those of
+ * the config less.
+ *
+ * @throws TypeError, RangeError for bad options, naming them.
+ */
+export function configure(options: TimeloomOptions): void {
+  const { file } = TestRunner.getCurrentSuite();
+  if (file !== undefined) ofFiles.set(file, checkTimeloomOptions('configure()', options));
+}
+
+/** The options of the config, checked where they were given. */
+export function configOptions(): TimeloomConfig {
+  return (inject('timeloom') as TimeloomConfig | undefined) ?? {};
+}
+
+/** The options of a test: its own, its file's, and the config's. @throws as {@link configure}. */
+export function optionsFor(file: object | undefined, own: TimeloomOptions): TimeloomOptions {
+  const { real: _, runner: __, ...ofConfig } = configOptions();
+  const ofFile = (file === undefined ? undefined : ofFiles.get(file)) ?? {};
+  const explore = { ...ofConfig.explore, ...ofFile.explore, ...own.explore };
+  return { ...ofConfig, ...ofFile, ...checkTimeloomOptions('options', own), explore };
+}
+
+/** What one try needs to know. */
+export function trySettings(options: TimeloomOptions, otherwise: LeakPolicy): TrySettings {
+  const { seed, now, maxSteps, maxStepsPerInstant, leaks = otherwise } = options;
+  return { seed, now, maxSteps, maxStepsPerInstant, leaks };
+}

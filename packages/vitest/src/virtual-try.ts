@@ -1,0 +1,140 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncioEventLoop, Coroutine, gather, VirtualClock, type Task } from '@timeloom/asyncio';
+import { installHost, type HostRestore } from '@timeloom/host';
+import { runningLoop, takeOverRejections, type HostWork } from '@timeloom/loop';
+import { LeakError, leaksOf } from './leaks.ts';
+import type { TrySettings } from './options.ts';
+import { pointedAt, type Place } from './place.ts';
+
+// Time does not start at 0, which code is apt to take for "never".
+const startMs = 1000;
+
+/** What a try took, for reporters. */
+export interface TryFigures {
+  /** Virtual time that passed, in milliseconds. */
+  readonly virtualMs: number;
+  /** Steps of the loop. */
+  readonly steps: number;
+}
+
+/**
+ * One try of a test: a loop with the host on it, from the test's first hook to its last. vitest calls
+ * hooks, fixtures and the test one after the other; each runs as a task of the same loop, and between
+ * them the loop, and with it time, stands still.
+ */
+export class VirtualTry {
+  readonly loop: AsyncioEventLoop;
+  readonly #settings: TrySettings;
+  readonly #restoreHost: HostRestore;
+  readonly #stopWatching: () => void;
+  readonly #running = new Set<Task>();
+  /** The tasks of functions that never came back. */
+  readonly #abandoned = new Set<Task>();
+  /** Errors that no caller could catch, and that are not told yet. */
+  #uncaught: unknown[] = [];
+  #driving: Promise<void> | null = null;
+
+  /** @param work what the clock waits for besides the host's own work. */
+  constructor(settings: TrySettings, work: readonly HostWork[] = []) {
+    const { seed, now, maxSteps, maxStepsPerInstant } = settings;
+    this.#settings = settings;
+    this.loop = new AsyncioEventLoop({ clock: new VirtualClock(startMs), seed, maxSteps, maxStepsPerInstant });
+    this.loop.setExceptionHandler((_, report) => this.#uncaught.push(report.exception ?? new Error(report.message)));
+    // The process lives on, so timers that were unref'd fire.
+    this.#restoreHost = installHost(this.loop, { keepAlive: true, now });
+    for (const one of work) this.loop.holdWhile(one);
+    this.#stopWatching = takeOverRejections((reason) => {
+      this.#uncaught.push(reason);
+      return true;
+    });
+  }
+
+  /**
+   * Runs a function on the loop, as a task, and gives its result. For code that runs there already, it
+   * just calls it.
+   *
+   * @param name of the function, in wait graphs.
+   * @param place of its definition, for wait graphs.
+   * @throws what the function throws; DeadlockError, LivelockError, StepLimitError as the loop does;
+   * what nobody could catch meanwhile: rejections, and exceptions of callbacks. AggregateError if there
+   * is more than one of these.
+   */
+  async run<T>(name: string, action: () => T | PromiseLike<T>, place: Place | null = null): Promise<T> {
+    if (runningLoop() === this.loop) return await action();
+    const inContext = AsyncLocalStorage.snapshot();
+    const body = async (): Promise<T> => await inContext(action);
+    const task = this.loop.createTask(new Coroutine<T>({ name, site: place ?? {} }, body));
+    this.#running.add(task);
+    task.addInlineCallback(() => this.#ended(task));
+    const errors: unknown[] = [];
+    try {
+      // The loop may be about to stop for another function that has just ended.
+      while (!task.done()) await (this.#driving ??= this.#drive());
+      if (task.retrieve()) errors.push(task.peek().outcome);
+    } catch (error) {
+      this.#running.delete(task);
+      this.#abandoned.add(task);
+      errors.push(pointedAt(error, place));
+    }
+    errors.push(...this.#uncaught.splice(0));
+    if (errors.length > 1) throw new AggregateError(errors, 'The test failed in more than one way');
+    if (errors.length === 1) throw errors[0];
+    return task.result();
+  }
+
+  #ended(task: Task): void {
+    this.#running.delete(task);
+    if (this.#running.size === 0) this.loop.stop();
+  }
+
+  async #drive(): Promise<void> {
+    try {
+      await this.loop.runForever();
+    } finally {
+      this.#driving = null;
+    }
+  }
+
+  /** What the try took so far. */
+  figures(): TryFigures {
+    return { virtualMs: this.loop.time() - startMs, steps: this.loop.statistics().steps };
+  }
+
+  /**
+   * Cancels what is left, lets its `finally` blocks run, and gives the host back.
+   *
+   * @param failed true if the test has failed already: then what it left behind is no news.
+   * @throws LeakError if there is what must not be left; what nobody could catch. AggregateError if
+   * there is more than one of these.
+   */
+  async end(failed: boolean): Promise<void> {
+    const errors: unknown[] = [];
+    const left = this.loop.tasks.all().filter((task) => !this.#abandoned.has(task));
+    const leaks = failed ? [] : leaksOf(this.#restoreHost.leaks(), left, this.#settings.leaks);
+    if (leaks.length > 0) errors.push(new LeakError(leaks));
+    if (!failed) this.loop.reports.programEnded();
+    errors.push(...this.#uncaught.splice(0));
+    try {
+      await this.#cleanUp();
+    } finally {
+      this.#stopWatching();
+      this.#restoreHost();
+      this.loop.close();
+    }
+    if (errors.length > 1) throw new AggregateError(errors, 'The test left things behind');
+    if (errors.length === 1) throw errors[0];
+  }
+
+  /** What goes wrong here is no part of the test. */
+  async #cleanUp(): Promise<void> {
+    this.loop.setExceptionHandler(() => {});
+    // A task that awaits something of the host cannot be interrupted, and may never come back.
+    const tasks = this.loop.tasks.all().filter((task) => task.suspension !== null);
+    for (const task of tasks) task.cancel();
+    try {
+      if (tasks.length > 0) await this.loop.runUntilComplete(gather(tasks, { returnExceptions: true }));
+    } catch {
+      // A task that cannot be ended is dropped with its loop.
+    }
+  }
+}

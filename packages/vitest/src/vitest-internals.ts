@@ -1,0 +1,57 @@
+/**
+ * What this package uses of vitest beyond its documented API, the same in 4.1 and in 5.
+ */
+import { TestRunner, type RunnerTestFile, type RunnerTestSuite, type TestContext } from 'vitest';
+
+/** A test, as the runner sees it. */
+export type Test = TestContext['task'];
+export type Suite = RunnerTestSuite;
+export type TestFile = RunnerTestFile;
+
+/** A test's function, a hook or a fixture. */
+export type Handler = (...args: never[]) => unknown;
+
+/** Adds a test to the suite that is being collected, as vitest's own `test` does. */
+export function collectTest(chain: object, name: string, options: object, handler: Handler | undefined): Test {
+  const suite = TestRunner.getCurrentSuite();
+  const { fn } = suite.test as unknown as { fn: (...args: unknown[]) => void };
+  Reflect.apply(fn, chain, [name, options, handler]);
+  return suite.tasks.at(-1) as Test;
+}
+
+/** Functions that are called when a try of a test is over; vitest keeps them on the test meanwhile. */
+interface Finishers {
+  onFinished?: Handler[] | undefined;
+  onFailed?: Handler[] | undefined;
+}
+
+const replaced = new WeakSet<Handler>();
+
+/** Replaces what `onTestFinished` and `onTestFailed` were given, once each. */
+export function replaceFinishers(test: Test, replacement: (finisher: Handler) => Handler): void {
+  const finishers = test as Finishers;
+  for (const list of [finishers.onFinished, finishers.onFailed]) {
+    for (const [index, finisher] of list?.entries() ?? []) {
+      if (replaced.has(finisher)) continue;
+      const wrapper = replacement(finisher);
+      list![index] = wrapper;
+      replaced.add(wrapper);
+    }
+  }
+}
+
+/** Calls back when the try of a test that is on is over, after everything else. Call it before the test can. */
+export function whenTryIsOver(test: Test, callback: () => Promise<void>): void {
+  test.context.onTestFinished(callback);
+  replaceFinishers(test, (finisher) => finisher);
+}
+
+/** Makes a function pass for another one where vitest reads the names of fixtures from its source. */
+export function standingIn<F extends Handler>(wrapper: F, original: Handler): F {
+  for (const key of Object.getOwnPropertySymbols(original)) {
+    Object.defineProperty(wrapper, key, Object.getOwnPropertyDescriptor(original, key)!);
+  }
+  Object.defineProperty(wrapper, 'toString', { value: () => original.toString() });
+  Object.defineProperty(wrapper, 'name', { value: original.name });
+  return wrapper;
+}
