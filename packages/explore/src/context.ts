@@ -1,4 +1,4 @@
-import { Operation, sleep, type AsyncioEventLoop, type Coroutine } from '@timeloom/asyncio';
+import { Operation, sleep, type AsyncioEventLoop, type Awaitable, type Coroutine, type Task } from '@timeloom/asyncio';
 import { checkMs, DrawnChoice, show } from '@timeloom/loop';
 
 /** What a program under search works with. */
@@ -19,6 +19,15 @@ export interface ProgramContext {
   choose(size: number, label?: string): number;
   /** A number in [0, 1) that the search draws, one of 2^16 evenly spaced ones. */
   random(): number;
+  /**
+   * Starts `body` as a task, and from then on races nothing but such tasks and what they make: the
+   * rest of the program, which drives them, runs first in, first out. A program that never calls this
+   * is raced as a whole. What comes before the first call is raced too, unless the search has the
+   * option `scope: 'race'`.
+   *
+   * @throws TypeError if `body` is not a coroutine.
+   */
+  race<T>(body: Coroutine<T> | (() => Awaitable<T>)): Task<T>;
   /** @throws AssertionError with `message` unless `condition` holds. */
   assert(condition: unknown, message?: string): void;
 }
@@ -40,8 +49,15 @@ export class AssertionError extends Error {
   }
 }
 
+/** What narrows a run down to the tasks that race; see {@link ProgramContext.race}. */
+export interface Races {
+  race<T>(loop: AsyncioEventLoop, start: () => Task<T>): Task<T>;
+}
+
+const everythingRaces: Races = { race: (_, start) => start() };
+
 /** The context of one run on `loop`. */
-export function createContext(loop: AsyncioEventLoop): ProgramContext {
+export function createContext(loop: AsyncioEventLoop, races: Races = everythingRaces): ProgramContext {
   const choose = (kind: 'value' | 'latency', size: number, label: (option: number) => string): number =>
     size === 1 ? 0 : loop.choose(new DrawnChoice(kind, size, loop.time(), label));
   return {
@@ -60,6 +76,7 @@ export function createContext(loop: AsyncioEventLoop): ProgramContext {
       return choose('value', size, (option) => `${label}: ${option}`);
     },
     random: () => choose('value', 2 ** 16, (option) => `random: ${option}`) / 2 ** 16,
+    race: (body) => races.race(loop, () => loop.createTask(body)),
     assert: (condition, message = 'the assertion does not hold') => {
       if (!condition) throw new AssertionError(message);
     },

@@ -1,6 +1,7 @@
-import { AsyncioEventLoop, gather, VirtualClock } from '@timeloom/asyncio';
-import type { Instrument, LimitOptions, Reorder, Scheduler } from '@timeloom/loop';
-import { createContext, type ProgramContext } from './context.ts';
+import { AsyncioEventLoop, gather, VirtualClock, type Task } from '@timeloom/asyncio';
+import { show, type Instrument, type LimitOptions, type Reorder, type Scheduler } from '@timeloom/loop';
+import { createContext, type ProgramContext, type Races } from './context.ts';
+import { Scope } from './scope.ts';
 import { outcomeOf, passed, type Outcome } from './outcome.ts';
 import { watchingRejections } from './rejections.ts';
 
@@ -23,6 +24,11 @@ export interface ExecutionOptions extends LimitOptions {
   readonly latenessMs?: number | undefined;
   /** By how much time may run ahead of a pending operation, in milliseconds; default 1,000. */
   readonly runAheadMs?: number | undefined;
+  /**
+   * What may be reordered: `all`, or only what the program gives to `race()`. Default `all`, until the
+   * program calls `race()` for the first time.
+   */
+  readonly scope?: 'all' | 'race' | undefined;
   readonly instruments?: readonly Instrument[] | undefined;
   /** For how many awaits the place in the source is captured, which costs; see AsyncioOptions. Default 0. */
   readonly awaitSites?: number | undefined;
@@ -69,11 +75,12 @@ async function executeOnce(program: Program, scheduler: Scheduler, options: Exec
   loop.setExceptionHandler((_, report) => {
     failure ??= { error: report.exception ?? new Error(report.message) };
   });
+  if (checkScope(options) === 'race') switchable.narrow(loop);
   const undo = options.prepare?.(loop);
   try {
     let outcome = passed;
     try {
-      await loop.runUntilComplete(async () => void (await program(createContext(loop))));
+      await loop.runUntilComplete(async () => void (await program(createContext(loop, switchable))));
       loop.reports.programEnded();
       if (failure !== undefined) outcome = outcomeOf(failure.error);
     } catch (error) {
@@ -86,6 +93,12 @@ async function executeOnce(program: Program, scheduler: Scheduler, options: Exec
   } finally {
     undo?.();
   }
+}
+
+/** @throws TypeError on another word. */
+function checkScope({ scope = 'all' }: ExecutionOptions): 'all' | 'race' {
+  if (scope === 'all' || scope === 'race') return scope;
+  throw new TypeError(`scope must be 'all' or 'race', got ${show(scope)}`);
 }
 
 /** Lets `finally` blocks run; what they do wrong is no part of the run. */
@@ -101,8 +114,8 @@ async function cleanUp(loop: AsyncioEventLoop): Promise<void> {
   loop.close();
 }
 
-/** First in, first out from the moment it is switched off. */
-class Switch implements Scheduler {
+/** First in, first out from the moment it is switched off; within a scope, if the program asks for one. */
+class Switch implements Scheduler, Races {
   #scheduler: Scheduler | null;
 
   constructor(scheduler: Scheduler) {
@@ -115,5 +128,18 @@ class Switch implements Scheduler {
 
   off(): void {
     this.#scheduler = null;
+  }
+
+  /** From now on nothing races but what is given to {@link race}. */
+  narrow(loop: AsyncioEventLoop): void {
+    if (this.#scheduler === null || this.#scheduler instanceof Scope) return;
+    const scope = new Scope(this.#scheduler, loop.tasks.all());
+    loop.observe(scope);
+    this.#scheduler = scope;
+  }
+
+  race<T>(loop: AsyncioEventLoop, start: () => Task<T>): Task<T> {
+    this.narrow(loop);
+    return this.#scheduler instanceof Scope ? this.#scheduler.race(start) : start();
   }
 }
