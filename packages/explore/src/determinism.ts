@@ -1,6 +1,7 @@
 import {
   checkLimit,
   FifoScheduler,
+  show,
   type ChoicePoint,
   type Handle,
   type Instrument,
@@ -17,6 +18,7 @@ import {
 import { execute, type Execution, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
 import { searchLimits } from './limits.ts';
 import { failureKey } from './outcome.ts';
+import { isProgram } from './program-module.ts';
 import { captureStack, type Frame } from './report/frames.ts';
 import { framesAt, Sites, type Site } from './report/sites.ts';
 import { makeStrategy } from './strategies/index.ts';
@@ -44,12 +46,13 @@ export interface DeterminismOptions extends ExecutionOptions {
  * Runs a program twice along each of several schedules, and compares all that happens.
  *
  * @returns the first difference; null if there is none.
- * @throws TypeError, RangeError for bad options, naming them.
+ * @throws TypeError, RangeError for bad arguments, naming them.
  */
 export async function checkDeterminism(
   program: Program | ProgramSource,
   options: DeterminismOptions = {},
 ): Promise<Nondeterminism | null> {
+  if (!isProgram(program)) throw new TypeError(`checkDeterminism() expects a function, got ${show(program)}`);
   const { runs = 10, seed = 0, ...others } = options;
   checkLimit('runs', runs);
   const execution = { ...searchLimits, ...others };

@@ -3,6 +3,7 @@ import { decodeToken, ScheduleRecorder, type Schedule } from '@timeloom/trace';
 import { ReplayDivergedError } from './errors.ts';
 import type { Execution, ExecutionOptions, Program, ProgramSource } from './execution.ts';
 import { searchLimits } from './limits.ts';
+import { isProgram } from './program-module.ts';
 import { explainRun } from './report/explain.ts';
 import type { ExplainedRun, Swap } from './report/explanation.ts';
 import type { RunObserver } from './report/run-observer.ts';
@@ -28,7 +29,7 @@ export async function replay(
   token: string,
   options: ExecutionOptions = {},
 ): Promise<Replay> {
-  if (typeof program !== 'function' && typeof program?.load !== 'function') {
+  if (!isProgram(program)) {
     throw new TypeError(`replay() expects a function, or an object with load(), got ${show(program)}`);
   }
   const { schedule, digest } = decodeToken(token);
