@@ -3,6 +3,7 @@ import { Budget, type BudgetOptions, type Ended } from './budget.ts';
 import type { Program, ProgramSource } from './execution.ts';
 import type { Exploration } from './exploration.ts';
 import { Failures, type ShrinkOptions } from './failures.ts';
+import { OrderCount, type SearchProgress } from './order-count.ts';
 import { planOf, shardOf, strategyOf, type Plan, type PlanOptions } from './plan.ts';
 import { isProgram, isProgramModule, loadProgram, urlOf, type ProgramModule } from './program-module.ts';
 import { Search, type SearchRun } from './search.ts';
@@ -14,8 +15,11 @@ export interface ExploreOptions extends PlanOptions, BudgetOptions, ShrinkOption
    * time ends the search. Needs the program as a module, and a strategy that draws its runs.
    */
   readonly workers?: number | WorkersOptions | undefined;
-  /** Called with the number of runs so far: after each, or with workers after each block of runs. */
-  readonly onRun?: ((runs: number) => void) | undefined;
+  /**
+   * Called with the number of runs so far: after each, and with what they came by; or with workers after
+   * each block of runs, without that.
+   */
+  readonly onRun?: ((runs: number, progress?: SearchProgress) => void) | undefined;
 }
 
 /**
@@ -50,11 +54,14 @@ async function exploreHere(
   const failures = new Failures(program, plan.execution, options);
   let runs = 0;
   let uncovered = 0;
+  const { onRun } = options;
+  const orders = onRun === undefined ? null : new OrderCount();
   const runEnded = async (run: SearchRun): Promise<Ended | null> => {
     runs++;
     if (!run.covered) uncovered++;
     await failures.learn(run.outcome, run.tape, run.number + 1);
-    options.onRun?.(runs);
+    orders?.add(run.tape);
+    onRun?.(runs, { orders: orders?.orders ?? 0, failures: failures.size });
     return plan.stopAtFirst && failures.size > 0 ? 'failure' : null;
   };
   const search = new Search(program, strategy, plan.execution);

@@ -8,6 +8,7 @@ export { checkDeterminism, type DeterminismOptions, type Nondeterminism } from '
 export type { Failure, ShrinkOptions } from './failures.ts';
 export { searchLimits } from './limits.ts';
 export { mergeExplorations } from './merge.ts';
+export type { SearchProgress } from './order-count.ts';
 export { failureKey, type Outcome } from './outcome.ts';
 export {
   fromPlain,

@@ -1,6 +1,7 @@
 import { formatTrace, type TraceEvent } from '@timeloom/trace';
+import type { Ended } from './budget.ts';
 import type { Nondeterminism } from './determinism.ts';
-import type { Exploration } from './explore.ts';
+import type { Exploration } from './exploration.ts';
 import type { Failure } from './failures.ts';
 import { firstLine, said, type Outcome } from './outcome.ts';
 import type { Replay } from './replay.ts';
@@ -24,12 +25,16 @@ export interface ReportOptions {
 /** Lines of a stack that are shown. */
 const framesShown = 4;
 
+/** What is not said by the number of runs. */
+const endings: Partial<Record<Ended, string>> = { time: ', its time is over', aborted: ', interrupted' };
+
 /** The result of a search as text, without a line break at its end. */
 export function formatExploration(exploration: Exploration, options: ReportOptions = {}): string {
-  const { failures, runs, coverage } = exploration;
+  const { failures, runs, coverage, ended } = exploration;
   const covered = coverage === '' ? '' : `: ${coverage}`;
-  if (failures.length === 0) return `No failure in ${count(runs, 'run')}${covered}`;
-  const total = `${count(failures.length, 'failure')} in ${count(runs, 'run')}${covered}`;
+  const made = `${count(runs, 'run')}${endings[ended] ?? ''}${covered}`;
+  if (failures.length === 0) return `No failure in ${made}`;
+  const total = `${count(failures.length, 'failure')} in ${made}`;
   return [...failures.map((failure) => formatFailure(failure, options)), total].join('\n\n');
 }
 

@@ -9,6 +9,7 @@ import {
   type Exploration,
   type Failure,
   type Program,
+  type SearchProgress,
 } from '@timeloom/explore';
 import { describe, expect, it } from 'vitest';
 import { lockOrder, lostUpdate, safeUpdate } from './programs.ts';
@@ -197,8 +198,15 @@ describe('The report of a replay', () => {
   });
 });
 
-it('A search tells of each run', async () => {
-  const seen: number[] = [];
-  const { runs } = await explore(lostUpdate, { onRun: (number) => void seen.push(number) });
-  expect(seen).toEqual(Array.from({ length: runs }, (_, i) => i + 1));
+it('A search tells of each run, of how many orders were different, and of failures', async () => {
+  const seen: [runs: number, progress: SearchProgress | undefined][] = [];
+  const { runs } = await explore(lostUpdate, { onRun: (number, progress) => void seen.push([number, progress]) });
+  expect(seen.map(([number]) => number)).toEqual(Array.from({ length: runs }, (_, i) => i + 1));
+  expect(seen[0]).toEqual([1, { orders: 1, failures: 0 }]);
+  expect(seen.at(-1)![1]!.failures).toBe(1);
+
+  const twoOrders: Program = ({ choose }) => choose(2);
+  let last: SearchProgress | undefined;
+  await explore(twoOrders, { strategy: 'random', runs: 50, onRun: (_, progress) => void (last = progress) });
+  expect(last).toEqual({ orders: 2, failures: 0 });
 });
