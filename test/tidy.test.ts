@@ -18,6 +18,7 @@ const hostBinding = 'packages/loop/src/host-binding.ts';
 /** Sources that may use the real time and real timers, and why. */
 const realTime: readonly (readonly [path: string, reason: string])[] = [
   [hostBinding, 'takes them for everyone else'],
+  ['packages/host/src/io/host-turn.ts', 'waits for real I/O'],
   ['packages/host/src/realm.ts', 'hands out what is replaced'],
   ['packages/bench/src/', 'measures real time, against the real timers'],
   ['packages/cli/src/stopwatch.ts', 'tells how long a run took'],

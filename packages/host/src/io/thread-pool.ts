@@ -1,7 +1,7 @@
-import crypto from 'node:crypto';
 import dns from 'node:dns';
 import zlib from 'node:zlib';
 import { disguise, type Patcher } from '../patcher.ts';
+import { nodeCrypto, realm } from '../realm.ts';
 import { IoOperation, type IoSource } from './operation.ts';
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
@@ -132,12 +132,12 @@ function compressorPrototype(): { _transform: AnyFunction } {
 
 /** Has crypto, WebCrypto, zlib, WebAssembly and the resolver of names counted while they work. */
 export function wrapThreadPool(patcher: Patcher): void {
-  wrapAll(patcher, crypto, 'crypto.', cryptoFunctions, untilCallback);
-  const subtle = Object.getPrototypeOf(crypto.webcrypto.subtle) as object;
+  wrapAll(patcher, nodeCrypto, 'crypto.', cryptoFunctions, untilCallback);
+  const subtle = Object.getPrototypeOf(nodeCrypto.webcrypto.subtle) as object;
   wrapAll(patcher, subtle, 'crypto.subtle.', methodsOf(subtle, /^(?!constructor$)/), untilSettled);
   patcher.replace(compressorPrototype(), '_transform', untilTransformed);
   // The first fetch of a program compiles its parser.
-  const { WebAssembly: webAssembly } = globalThis as unknown as { WebAssembly: object };
+  const { WebAssembly: webAssembly } = realm as unknown as { WebAssembly: object };
   wrapAll(patcher, webAssembly, 'WebAssembly.', ['compile', 'instantiate'], untilSettled);
   const resolverMethods = methodsOf(dns.Resolver.prototype, /^(resolve|reverse)/);
   wrapAll(patcher, dns, 'dns.', resolverMethods, untilCallback);

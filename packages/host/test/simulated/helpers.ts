@@ -1,4 +1,4 @@
-import { EventLoop, VirtualClock, type ChoicePoint, type EventLoopOptions, type Scheduler } from '@timeloom/loop';
+import { EventLoop, VirtualClock, type EventLoopOptions, type Scheduler } from '@timeloom/loop';
 import { installHost, simulateIo, type SimulatedIoOptions } from '../../src/index.ts';
 
 /** Runs `main` with the host and simulated I/O on a new virtual clock. */
@@ -17,11 +17,6 @@ export async function withSimulation<T>(
     restoreHost();
     loop.close();
   }
-}
-
-/** Takes the last option of each point that `matches`, and the first of all others. */
-export function taking(matches: (point: ChoicePoint) => boolean): Scheduler {
-  return { choose: (point) => (matches(point) ? point.size - 1 : 0) };
 }
 
 /** Takes the option with that label wherever there is one, and the first elsewhere. */
