@@ -66,12 +66,18 @@ export class Lanes implements Instrument {
 
   /** The lane of a handle. */
   of(handle: Handle): RunLane {
-    return this.#lanes.get(handle.lane ?? handle) ?? this.#enter(handle);
+    return this.ofLane(handle.lane ?? handle);
+  }
+
+  /** What a lane of the loop is, or a handle without a lane. */
+  ofLane(lane: object): RunLane {
+    return this.#lanes.get(lane) ?? this.#enter(lane);
   }
 
   /** Returns the handle's lane if this is its first handle, else null. */
   scheduled(handle: Handle): RunLane | null {
-    return this.#lanes.has(handle.lane ?? handle) ? null : this.#enter(handle);
+    const lane = handle.lane ?? handle;
+    return this.#lanes.has(lane) ? null : this.#enter(lane);
   }
 
   stepStarted(handle: Handle): void {
@@ -82,10 +88,10 @@ export class Lanes implements Instrument {
     this.#current = this.root;
   }
 
-  #enter(handle: Handle): RunLane {
+  #enter(entering: object): RunLane {
     const parent = this.#current;
     const lane = new RunLane(parent.path.child(parent.children++), parent);
-    this.#lanes.set(handle.lane ?? handle, lane);
+    this.#lanes.set(entering, lane);
     return lane;
   }
 }

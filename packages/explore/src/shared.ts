@@ -92,17 +92,29 @@ class Watcher<T extends object> implements ProxyHandler<T> {
 
   // Also called for an assignment, which ends in a definition on the proxy.
   defineProperty(target: T, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
-    if (!Object.hasOwn(target, key)) accessed(this.#keys, 'write');
+    if (!Object.hasOwn(target, key)) this.#keysChange(target);
+    if (key === 'length' && Array.isArray(target)) this.#cut(target, Number(descriptor.value));
     accessed(this.#of(key), 'write');
-    // An array whose length shrinks or grows gains and loses elements.
-    if (Array.isArray(target)) accessed(this.#of('length'), 'write');
     return Reflect.defineProperty(target, key, descriptor);
   }
 
   deleteProperty(target: T, key: PropertyKey): boolean {
-    accessed(this.#keys, 'write');
+    this.#keysChange(target);
     accessed(this.#of(key), 'write');
     return Reflect.deleteProperty(target, key);
+  }
+
+  #keysChange(target: T): void {
+    accessed(this.#keys, 'write');
+    if (Array.isArray(target)) accessed(this.#of('length'), 'write');
+  }
+
+  /** An array that becomes shorter loses elements. */
+  #cut(target: readonly unknown[], length: number): void {
+    for (let index = length; index < target.length; index++) {
+      accessed(this.#keys, 'write');
+      accessed(this.#of(String(index)), 'write');
+    }
   }
 
   ownKeys(target: T): ArrayLike<string | symbol> {

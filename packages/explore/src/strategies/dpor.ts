@@ -15,7 +15,7 @@ import { count } from './wording.ts';
  * Guarantee: when the search ends by itself, at least one order of each class was run, and exactly one
  * of them to its end; further runs are found to be redundant on the way.
  *
- * Needs `reorder: 'free'`. What a step accesses is observed while it runs: locks, queues, futures and
+ * Needs `reorder: 'free'`, and that the program does not narrow itself down by race(). What a step accesses is observed while it runs: locks, queues, futures and
  * the like say so themselves, variables that are made with `shared` as well. What else user code shares
  * cannot be seen. A program that uses `shared` is taken to declare all that it shares that way; in one
  * that does not, any two steps of user code race, so this is a slow `dfs`. `undeclared` says otherwise.
@@ -70,7 +70,7 @@ class Dpor implements Strategy {
     const run = this.#run!;
     this.#declaresAll ??= run.sharesDeclared;
     const { isFree, isRedundant, detector } = run.end(steps, this.#declaresAll);
-    if (!isFree) throw new RangeError("strategy 'dpor' needs reorder to be 'free'");
+    if (!isFree) throw new RangeError("strategy 'dpor' needs reorder to be 'free', and no race()");
     if (isRedundant) this.#redundant++;
     for (let second = this.#start; second < detector.events.length; second++) {
       for (const first of detector.events[second]!.races) {

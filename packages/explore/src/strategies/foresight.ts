@@ -27,6 +27,8 @@ export class Foresight implements Instrument {
   readonly #objects = new WeakMap<object, SharedObject>();
   readonly #runs = new Map<RunLane, LaneRun>();
   #step = new Map<SharedObject, AccessMode>();
+  /** Whose code runs: the lane, or the one that goes on in its step, as behind an operation. */
+  #actor: LanePath | null = null;
 
   constructor(root: LanePath, known: SharedObjects) {
     this.lanes = new Lanes(root);
@@ -50,6 +52,7 @@ export class Foresight implements Instrument {
   stepStarted(handle: Handle): void {
     this.lanes.stepStarted(handle);
     this.#step = new Map();
+    this.#actor = handle.lane === null && handle.resumes !== null ? this.lanes.ofLane(handle.resumes).path : null;
   }
 
   accessed(object: object, mode: AccessMode): void {
@@ -57,7 +60,7 @@ export class Foresight implements Instrument {
     const shared = this.#objects.get(object) ?? this.#meet(lane, object);
     const before = this.#step.get(shared);
     this.#step.set(shared, before === undefined ? mode : joined(before, mode));
-    if (this.#known.learning) shared.accessed(lane.path, mode);
+    if (this.#known.learning) shared.accessed(this.#actor ?? lane.path, mode);
   }
 
   stepEnded(): void {
@@ -68,6 +71,7 @@ export class Foresight implements Instrument {
     if (this.#step.size === 0 && deeds[run.position]?.object === null) run.position++;
     for (const object of this.#step.keys()) run.position = positionBehind(object, deeds, run.position);
     this.lanes.stepEnded();
+    this.#actor = null;
   }
 
   /** The run is over: later ones know what its lanes did. */
