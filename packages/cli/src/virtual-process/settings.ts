@@ -14,7 +14,8 @@ const list = (text: string): string[] => text.split(',').flatMap((name) => (name
 
 /** `TIMELOOM_NOW` is a date, or milliseconds since 1970. */
 function dateOf(name: string, value: unknown): number {
-  const ms = typeof value === 'number' ? value : /^\d+$/.test(String(value)) ? Number(value) : Date.parse(String(value));
+  const ms =
+    typeof value === 'number' ? value : /^\d+$/.test(String(value)) ? Number(value) : Date.parse(String(value));
   if (Number.isNaN(ms)) throw new UsageError(`${name} must be a date, or milliseconds since 1970, got ${show(value)}`);
   return ms;
 }
@@ -36,6 +37,9 @@ const variables: Readonly<Record<string, (name: string, text: string) => Partial
   TIMELOOM_PATIENCE_MS: (name, text) => ({ io: { patienceMs: numberOf(name, text) } }),
 };
 
+/** Variables that are read elsewhere. */
+const others: readonly string[] = ['TIMELOOM_CONFIG', 'TIMELOOM_NODE_VERSION'];
+
 type Settings = VirtualProcessOptions;
 
 const fileSettings: readonly string[] = ['seed', 'maxSteps', 'maxStepsPerInstant', 'now', 'only', 'except', 'io'];
@@ -47,13 +51,18 @@ const fileSettings: readonly string[] = ['seed', 'maxSteps', 'maxStepsPerInstant
  */
 export function readSettings(environment: Variables, directory: string): Settings {
   const settings = readConfigFile(environment['TIMELOOM_CONFIG'], directory);
-  const merged: Record<string, unknown> = { ...settings };
+  const merged: Settings = { ...settings };
   for (const [name, text] of Object.entries(environment)) {
-    if (!name.startsWith('TIMELOOM_') || name === 'TIMELOOM_CONFIG' || text === undefined) continue;
+    if (!name.startsWith('TIMELOOM_') || others.includes(name) || text === undefined) continue;
     const read = variables[name];
-    if (read !== undefined) Object.assign(merged, read(name, text));
+    if (read === undefined) {
+      throw new UsageError(
+        `there is no variable ${name}; there are ${[...Object.keys(variables), ...others].join(', ')}`,
+      );
+    }
+    Object.assign(merged, read(name, text));
   }
-  return merged as Settings;
+  return merged;
 }
 
 function readConfigFile(named: string | undefined, directory: string): Settings {

@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+/** Processes in virtual time, as users start them: with what was built. */
+
+const register = new URL('../dist/register.js', import.meta.url);
+const script = (name: string): string => fileURLToPath(new URL(`scripts/${name}`, import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), 'timeloom-register-'));
+
+beforeAll(() => {
+  if (!existsSync(register)) throw new Error(`${register} is missing: npm run build`);
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+interface Ended {
+  readonly exitCode: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, NODE_OPTIONS: '', ...variables };
+    const all = ['--import', register.href, ...args];
+    execFile(process.execPath, all, { env, cwd: directory, timeout: 30_000 }, (error, stdout, stderr) => {
+      resolve({ exitCode: error === null ? 0 : error.code, stdout, stderr });
+    });
+  });
+}
+
+describe.concurrent('node --import timeloom/register', () => {
+  test('runs hours of timers, intervals, files and signals in the order and at the times of Node', async () => {
+    const { exitCode, stdout, stderr } = await run([script('ordinary.mjs')]);
+    expect(stderr).toBe('');
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      'immediate 0',
+      'timeout 1 1',
+      'timeout 0 1',
+      'one minute 60000',
+      'read true 60000',
+      'three ticks 63000',
+      'TimeoutError 63500',
+      'two hours 7200000',
+      'once more 7205000',
+    ]);
+    expect(exitCode).toBe(0);
+  });
+
+  test('ends the process with an exception of a timer, as Node does', async () => {
+    const { exitCode, stdout, stderr } = await run([script('fails.mjs')]);
+    expect(stderr).toContain('Error: thrown in a timer');
+    expect([exitCode, stdout]).toEqual([1, '']);
+  });
+
+  test('tells uncaughtException of it, and goes on', async () => {
+    const { exitCode, stdout } = await run([script('fails.mjs'), 'handled']);
+    expect([exitCode, stdout]).toEqual([0, 'caught: thrown in a timer\nstill runs\n']);
+  });
+
+  test('ends a process that spins while time stands still', async () => {
+    const { exitCode, stderr } = await run([script('spins.mjs')], { TIMELOOM_MAX_STEPS_PER_INSTANT: '1000' });
+    expect(stderr).toContain('LivelockError');
+    expect(exitCode).toBe(1);
+  });
+
+  test('lets Node end a program that awaits nothing', async () => {
+    const { exitCode } = await run([script('hangs.mjs')]);
+    expect(exitCode).toBe(13);
+  });
+
+  test('seeds chance and dates by variables, so that runs repeat', async () => {
+    const variables = { TIMELOOM_SEED: 'x', TIMELOOM_NOW: '2020-02-02T00:00:00Z' };
+    const [first, second, other] = await Promise.all([
+      run([script('chance.mjs')], variables),
+      run([script('chance.mjs')], variables),
+      run([script('chance.mjs')], { ...variables, TIMELOOM_SEED: 'y' }),
+    ]);
+    expect(first.stdout).toMatch(/ 2020-02-02T00:00:00.000Z\nend\n$/);
+    expect(second.stdout).toBe(first.stdout);
+    expect(other.stdout).not.toBe(first.stdout);
+  });
+
+  test('reads a configuration file, which variables override', async () => {
+    const file = join(directory, 'own.json');
+    writeFileSync(file, JSON.stringify({ seed: 1, now: '2021-01-01', except: ['Math.random'] }));
+    const { stdout } = await run([script('chance.mjs')], { TIMELOOM_CONFIG: file, TIMELOOM_NOW: '86400000' });
+    expect(stdout).toContain(' 1970-01-02T00:00:00.000Z');
+  });
+
+  test('puts a suite of node:test into virtual time', async () => {
+    const { exitCode, stdout } = await run(['--test', script('suite.mjs')]);
+    expect(stdout).toMatch(/^# pass 3$/m);
+    expect(exitCode).toBe(0);
+  });
+
+  test('reaches worker threads', async () => {
+    const { exitCode, stdout } = await run([script('worker.mjs')]);
+    expect([exitCode, stdout]).toEqual([0, 'an hour later\n']);
+  });
+
+  test.each([
+    [{ TIMELOOM_MAX_STEPS: 'many' }, 'TIMELOOM_MAX_STEPS must be a number, got "many"'],
+    [{ TIMELOOM_NOW: 'soon' }, 'TIMELOOM_NOW must be a date, or milliseconds since 1970, got "soon"'],
+    [{ TIMELOOM_ONLY: 'setTimeout,sleep' }, 'only must name features of the host'],
+    [{ TIMELOOM_CONFIG: 'missing.json' }, 'missing.json cannot be read as JSON'],
+    [{ TIMELOOM_SEEED: '1' }, 'there is no variable TIMELOOM_SEEED'],
+  ])('refuses %j', async (variables: Readonly<Record<string, string>>, message) => {
+    const { exitCode, stdout, stderr } = await run([script('chance.mjs')], variables);
+    expect(stderr).toContain(`timeloom/register: `);
+    expect(stderr).toContain(message);
+    expect([exitCode, stdout]).toEqual([2, '']);
+  });
+
+  test('refuses a setting that there is not', async () => {
+    const file = join(directory, 'wrong.json');
+    writeFileSync(file, JSON.stringify({ sead: 1 }));
+    const { exitCode, stderr } = await run([script('chance.mjs')], { TIMELOOM_CONFIG: pathToFileURL(file).pathname });
+    expect(stderr).toContain('there is no setting "sead"');
+    expect(exitCode).toBe(2);
+  });
+});
