@@ -43,6 +43,19 @@ const sleepers: readonly Variant[] = [
 
 const depths = [0, 10, 50];
 
+const timeloomRandom = 'Timeloom, random';
+const timeloomGenerators = 'Timeloom, random, generators';
+
+/** The ways in which a property waits for fast-check's scheduler. */
+const waits = ['waitFor', 'waitIdle', 'waitAll'] as const;
+
+const searchCriteria: readonly Criterion[] = [
+  ...waits.map((wait) => ({ of: `fast-check, ${wait}`, to: timeloomRandom, atLeast: 10, sizes: [10_000] })),
+  { of: timeloomRandom, to: timeloomGenerators, atLeast: 2, sizes: [10_000] },
+];
+
+const readies = [10, 100, 1000, 10_000];
+
 export const catalogue: readonly Benchmark[] = [
   {
     name: 'gather',
@@ -128,5 +141,61 @@ export const catalogue: readonly Benchmark[] = [
     ],
     sizes: [100_000],
     criteria: [],
+  },
+  {
+    name: 'explore-tasks',
+    title: 'N schedules of 5 tasks that await 4 operations each',
+    measures: 'time',
+    operation: 'schedule',
+    variants: [
+      { name: timeloomRandom, load: async () => (await import('./explore/tasks.ts')).nativeTasks('random') },
+      { name: 'Timeloom, pct', load: async () => (await import('./explore/tasks.ts')).nativeTasks('pct') },
+      { name: timeloomGenerators, load: async () => (await import('./explore/tasks.ts')).generatorTasks('random') },
+      ...waits.map((wait) => ({
+        name: `fast-check, ${wait}`,
+        load: async () => (await import('./explore/tasks.ts')).fastCheckTasks(wait),
+      })),
+    ],
+    sizes: [100, 10_000],
+    criteria: searchCriteria,
+  },
+  {
+    name: 'explore-update',
+    title: 'N schedules of two updates, one of which may be lost',
+    measures: 'time',
+    operation: 'schedule',
+    variants: [
+      { name: timeloomRandom, load: async () => (await import('./explore/lost-update.ts')).nativeUpdate('random') },
+      { name: 'Timeloom, pct', load: async () => (await import('./explore/lost-update.ts')).nativeUpdate('pct') },
+      {
+        name: timeloomGenerators,
+        load: async () => (await import('./explore/lost-update.ts')).generatorUpdate('random'),
+      },
+      ...waits.map((wait) => ({
+        name: `fast-check, ${wait}`,
+        load: async () => (await import('./explore/lost-update.ts')).fastCheckUpdate(wait),
+      })),
+    ],
+    sizes: [100, 10_000],
+    criteria: searchCriteria,
+  },
+  {
+    name: 'explore-ready',
+    title: 'N steps of a search, among tasks that are all ready',
+    measures: 'time',
+    operation: 'step',
+    variants: ['random', 'pct'].flatMap((strategy) =>
+      readies.map((ready) => ({
+        name: `${strategy}, ${ready.toLocaleString('en')} ready`,
+        load: async () => (await import('./explore/ready.ts')).readyTasks(ready, strategy),
+      })),
+    ),
+    sizes: [200_000],
+    criteria: ['random', 'pct'].map((strategy) => ({
+      of: `${strategy}, 1,000 ready`,
+      to: `${strategy}, 10 ready`,
+      atMost: 2,
+      sizes: [200_000],
+    })),
   },
 ];

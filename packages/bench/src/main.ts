@@ -6,7 +6,8 @@ import { measure } from './measure.ts';
 import { tableOf, type Format } from './table.ts';
 
 const usage = `npm run bench [-- OPTIONS]
-  --only NAMES      some of ${catalogue.map(({ name }) => name).join(',')}; default: all
+  --only NAMES      some of ${catalogue.map(({ name }) => name).join(',')}; default: all;
+                    explore stands for all that begin with it
   --sizes NUMBERS   N, e.g. 100,1000; default: those of each benchmark
   --runs NUMBER     rounds, default 5
   --markdown        tables for a README`;
@@ -30,16 +31,17 @@ function readOptions(): Options {
     },
   });
   return {
-    benchmarks: values.only === undefined ? catalogue : values.only.split(',').map(find),
+    benchmarks: values.only === undefined ? catalogue : values.only.split(',').flatMap(find),
     sizes: values.sizes?.split(',').map((text) => count('sizes', text)) ?? null,
     runs: count('runs', values.runs),
     format: values.markdown ? 'markdown' : 'text',
   };
 }
 
-function find(name: string): Benchmark {
-  const found = catalogue.find((one) => one.name === name);
-  if (found === undefined) throw new RangeError(`--only: there is no benchmark ${JSON.stringify(name)}`);
+/** A benchmark, or a group of them: `explore` is all `explore-…`. */
+function find(name: string): readonly Benchmark[] {
+  const found = catalogue.filter((one) => one.name === name || one.name.startsWith(`${name}-`));
+  if (found.length === 0) throw new RangeError(`--only: there is no benchmark ${JSON.stringify(name)}`);
   return found;
 }
 

@@ -1,0 +1,83 @@
+import { coroutine, gather, type Suspend } from '@timeloom/asyncio';
+import { explore, type Program, type ProgramContext } from '@timeloom/explore';
+import * as fc from 'fast-check';
+import type { Prepare } from '../program.ts';
+
+/** `n` schedules of five tasks, each of which awaits four operations, one after the other. */
+
+const tasks = 5;
+const awaits = 4;
+const operations = tasks * awaits;
+
+/** Counts what a schedule did; throws unless it was all of it. */
+class Work {
+  #done = 0;
+
+  count = (): void => void this.#done++;
+
+  check(schedules: number): void {
+    if (this.#done === schedules * operations) return;
+    throw new Error(`${this.#done} operations were done in ${schedules} schedules, expected ${schedules * operations}`);
+  }
+}
+
+const indices = Array.from({ length: tasks }, (_, index) => index);
+
+const native =
+  (work: Work): Program =>
+  async ({ io }) => {
+    const task = async (): Promise<void> => {
+      for (let i = 0; i < awaits; i++) {
+        await io('step');
+        work.count();
+      }
+    };
+    await gather(indices.map(() => task));
+  };
+
+const generators = (work: Work): Program =>
+  coroutine(function* program({ io }: ProgramContext): Generator<Suspend, void, unknown> {
+    function* task(): Generator<Suspend, void, unknown> {
+      for (let i = 0; i < awaits; i++) {
+        yield* io('step');
+        work.count();
+      }
+    }
+    yield* gather(indices.map(() => task));
+  });
+
+export const nativeTasks = (strategy: string): Prepare => searched(native, strategy);
+export const generatorTasks = (strategy: string): Prepare => searched(generators, strategy);
+
+function searched(programOf: (work: Work) => Program, strategy: string): Prepare {
+  return (n) => async () => {
+    const work = new Work();
+    const { runs, passed } = await explore(programOf(work), { runs: n, strategy });
+    if (!passed || runs !== n) throw new Error(`${runs} runs, expected ${n} that pass`);
+    work.check(n);
+  };
+}
+
+/** How a property of fast-check waits for its scheduler. */
+export type FastCheckWait = 'waitFor' | 'waitIdle' | 'waitAll';
+
+export const fastCheckTasks =
+  (wait: FastCheckWait): Prepare =>
+  (n) =>
+  async () => {
+    const work = new Work();
+    const property = fc.asyncProperty(fc.scheduler(), async (s) => {
+      const task = async (): Promise<void> => {
+        for (let i = 0; i < awaits; i++) {
+          await s.schedule(Promise.resolve(), 'step');
+          work.count();
+        }
+      };
+      const all = Promise.all(indices.map(task));
+      if (wait === 'waitFor') await s.waitFor(all);
+      else await s[wait]();
+      await all;
+    });
+    await fc.assert(property, { numRuns: n, seed: 0 });
+    work.check(n);
+  };
