@@ -1,17 +1,17 @@
 import type { TimerTable } from '../timers/timer-table.ts';
-import { Timeout } from '../timers/timeout.ts';
+import { Timeout, type TimeoutKind } from '../timers/timeout.ts';
 
 /** Callbacks that a browser knows by a number. */
 export class Numbered {
   readonly #timers = new Map<number, Timeout>();
   readonly #table: TimerTable;
-  readonly #what: string;
+  readonly #kind: TimeoutKind;
   #last = 0;
 
   /** @param what what traces and reports call one. */
   constructor(table: TimerTable, what: string) {
     this.#table = table;
-    this.#what = what;
+    this.#kind = { what, repeat: false };
   }
 
   /** Calls back after `ms` milliseconds of the loop's time; gives the number. */
@@ -21,8 +21,7 @@ export class Numbered {
       this.#timers.delete(id);
       callback();
     };
-    const options = { repeat: false, ref: true, inherit: true, what: this.#what };
-    this.#timers.set(id, new Timeout(this.#table, fire, ms, [], options));
+    this.#timers.set(id, new Timeout(this.#table, this.#kind, fire, ms));
     return id;
   }
 

@@ -3,6 +3,9 @@ import type { EventLoop } from '@timeloom/loop';
 /** `performance.now()` at installation, in milliseconds: programs take 0 for "never". */
 const performanceStart = 1000;
 
+// What a sum of a fractional start and whole delays may lose, in milliseconds.
+const lost = 1e-5;
+
 /** The loop's time as the host tells it. Reads the loop's clock and has no other. */
 export class HostTime {
   readonly #loop: EventLoop;
@@ -22,7 +25,7 @@ export class HostTime {
 
   /** Whole milliseconds since 1970. */
   epochMs(): number {
-    return Math.floor(this.#nowAtStart + this.#elapsed());
+    return this.#nowAtStart + Math.floor(this.#elapsed() + lost);
   }
 
   /** Nanoseconds since 1970. */
@@ -48,5 +51,5 @@ export class HostTime {
 
 function nanoseconds(ms: number): bigint {
   const whole = Math.floor(ms);
-  return BigInt(whole) * 1_000_000n + BigInt(Math.floor((ms - whole) * 1e6));
+  return BigInt(whole) * 1_000_000n + BigInt(Math.round((ms - whole) * 1e6));
 }

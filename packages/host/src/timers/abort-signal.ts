@@ -2,13 +2,12 @@ import { disguise } from '../patcher.ts';
 import { realm } from '../realm.ts';
 import type { Takeover } from '../takeover.ts';
 import { delayOf } from './delay.ts';
-import { Timeout, type TimeoutOptions } from './timeout.ts';
+import { Timeout, type TimeoutKind } from './timeout.ts';
 import type { TimerTable } from './timer-table.ts';
 
 type TimeoutSignal = typeof AbortSignal.timeout;
 
-// As in Node, a signal with a timeout keeps no program alive.
-const options: TimeoutOptions = { repeat: false, ref: false, inherit: false, what: 'AbortSignal.timeout' };
+const kind: TimeoutKind = { what: 'AbortSignal.timeout', repeat: false };
 const longest = 2 ** 32 - 1;
 let table: TimerTable | null = null;
 
@@ -20,7 +19,8 @@ function timingOut(original: TimeoutSignal): TimeoutSignal {
     const controller = new AbortController();
     const abort = (): void =>
       controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
-    void new Timeout(table, abort, delayOf(delay), [], options);
+    // As in Node, a signal keeps no program alive.
+    void new Timeout(table, kind, abort, delayOf(delay), [], false);
     return controller.signal;
   };
   return disguise(dispatcher, original);

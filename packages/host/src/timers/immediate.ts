@@ -1,30 +1,28 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Handle, type EventLoop, type Lane } from '@timeloom/loop';
-import { captureSite, describeSite, type Site } from './site.ts';
-import type { TimerTable } from './timer-table.ts';
-import type { Callback } from './timeout.ts';
+import { manualDestroy, type Callback } from './timeout.ts';
+import type { PendingTimer, TimerTable } from './timer-table.ts';
 
 /** Immediates run in the order they were made, those that are ready together in one phase. */
 export const immediateLane: Lane = { label: 'setImmediate', isPhase: true, outrunsOperations: true };
 
-/** What `setImmediate` returns: Node's Immediate, on a loop. */
-export class Immediate {
+/** What `setImmediate` returns: Node's Immediate, on a loop. As in Node, it is a resource. */
+export class Immediate extends AsyncResource implements PendingTimer {
   readonly #table: TimerTable;
   readonly #args: readonly unknown[];
-  readonly #resource: AsyncResource | null;
-  readonly #site: Site | null;
+  readonly #handle: ImmediateHandle;
   #callback: Callback | null;
-  #ref = true;
-  #handle: ImmediateHandle | null;
+  #ref: boolean;
 
-  constructor(table: TimerTable, callback: Callback, args: readonly unknown[], inherit: boolean) {
+  constructor(table: TimerTable, callback: Callback, args: readonly unknown[], ref = true) {
+    super('Immediate', manualDestroy);
     this.#table = table;
     this.#callback = callback;
     this.#args = args;
-    this.#resource = inherit ? new AsyncResource('Immediate', { requireManualDestroy: true }) : null;
-    this.#site = table.takeSite() ? captureSite(Immediate) : null;
+    this.#ref = ref;
+    if (table.sitesLeft > 0) table.noteSite(this, Immediate);
     this.#handle = table.loop.schedule(new ImmediateHandle(this, table.loop.context));
-    table.pending.add(this);
+    table.immediates.add(this);
   }
 
   ref(): this {
@@ -43,7 +41,7 @@ export class Immediate {
 
   /** As `clearImmediate`. */
   close(): void {
-    this.#handle?.cancel();
+    this.#handle.cancel();
     this.#done();
   }
 
@@ -52,17 +50,15 @@ export class Immediate {
   }
 
   #done(): void {
-    this.#handle = null;
     this.#callback = null;
-    this.#table.pending.delete(this);
+    this.#table.immediates.delete(this);
   }
 
   /** Called by the handle only. */
   fire(): void {
     const callback = this.#callback as (...args: unknown[]) => unknown;
     this.#done();
-    if (this.#resource === null) callback.apply(this, this.#args as unknown[]);
-    else this.#resource.runInAsyncScope(callback, this, ...this.#args);
+    this.runInAsyncScope(callback, this, ...this.#args);
   }
 
   /** What it is, for traces and reports. */
@@ -71,14 +67,14 @@ export class Immediate {
     return name === '' ? 'setImmediate' : `setImmediate ${name}()`;
   }
 
-  /** Immediates are due at once; no deadline is known. */
+  /** An immediate is due at once. */
   get dueMs(): undefined {
     return undefined;
   }
 
   /** Where it was made, if that was recorded. */
   get at(): string | undefined {
-    return describeSite(this.#site);
+    return this.#table.siteOf(this);
   }
 
   get _onImmediate(): Callback | null {
@@ -86,7 +82,7 @@ export class Immediate {
   }
 
   get _destroyed(): boolean {
-    return this.#handle === null;
+    return this.#callback === null;
   }
 }
 

@@ -2,7 +2,8 @@ import { disguise, type Replacement } from '../patcher.ts';
 import { AbortError } from './abort-error.ts';
 import { delayOf } from './delay.ts';
 import { Immediate } from './immediate.ts';
-import { Timeout, type TimeoutOptions } from './timeout.ts';
+import { PromisedTimeout } from './promised-timeout.ts';
+import { Timeout, type TimeoutKind } from './timeout.ts';
 import type { TimerTable } from './timer-table.ts';
 
 /** Options of the functions of `node:timers/promises`. */
@@ -11,9 +12,9 @@ interface PromiseOptions {
   readonly ref?: boolean | undefined;
 }
 
-type PromisedTimeout = (delay?: unknown, value?: unknown, options?: PromiseOptions) => Promise<unknown>;
-type PromisedImmediate = (value?: unknown, options?: PromiseOptions) => Promise<unknown>;
-type PromisedInterval = (delay?: unknown, value?: unknown, options?: PromiseOptions) => AsyncIterator<unknown>;
+type SetPromisedTimeout = (delay?: unknown, value?: unknown, options?: PromiseOptions) => Promise<unknown>;
+type SetPromisedImmediate = (value?: unknown, options?: PromiseOptions) => Promise<unknown>;
+type SetPromisedInterval = (delay?: unknown, value?: unknown, options?: PromiseOptions) => AsyncIterator<unknown>;
 
 /** Where timers go now; null for the host. */
 export type CurrentTable = () => TimerTable | null;
@@ -38,23 +39,21 @@ async function judge(refusal: (options: PromiseOptions) => PromiseLike<unknown>)
 
 const isNumber = (delay: unknown): boolean => delay === undefined || typeof delay === 'number';
 
-function internal(what: string, options: PromiseOptions | undefined, repeat = false): TimeoutOptions {
-  return { repeat, ref: options?.ref ?? true, inherit: false, what };
-}
+const intervalKind: TimeoutKind = { what: 'setInterval', repeat: true };
 
 /** `timers/promises.setTimeout`, also what `util.promisify(setTimeout)` gives. */
-export function promisedTimeout(current: CurrentTable): Replacement<PromisedTimeout> {
+export function promisedTimeout(current: CurrentTable): Replacement<SetPromisedTimeout> {
   return (original) => {
     const start = (delay: unknown, value: unknown, options: PromiseOptions | undefined): Promise<unknown> => {
       const table = current();
       if (table === null || !acceptable(options)) return original(delay, value, options);
       const ms = delayOf(delay);
       return abortable(options?.signal, (resolve) => {
-        const timer = new Timeout(table, resolve, ms, [value], internal('setTimeout', options));
+        const timer = new PromisedTimeout(table, resolve, ms, value, options?.ref ?? true);
         return () => timer.close();
       });
     };
-    const dispatcher: PromisedTimeout = (delay, value, options) => {
+    const dispatcher: SetPromisedTimeout = (delay, value, options) => {
       if (current() === null || isNumber(delay)) return start(delay, value, options);
       return judge((aborted) => original(delay, value, aborted)).then(() => start(delay, value, options));
     };
@@ -63,14 +62,13 @@ export function promisedTimeout(current: CurrentTable): Replacement<PromisedTime
 }
 
 /** `timers/promises.setImmediate`. */
-export function promisedImmediate(current: CurrentTable): Replacement<PromisedImmediate> {
+export function promisedImmediate(current: CurrentTable): Replacement<SetPromisedImmediate> {
   return (original) => {
-    const dispatcher: PromisedImmediate = (value, options) => {
+    const dispatcher: SetPromisedImmediate = (value, options) => {
       const table = current();
       if (table === null || !acceptable(options)) return original(value, options);
       return abortable(options?.signal, (resolve) => {
-        const immediate = new Immediate(table, resolve, [value], false);
-        if (options?.ref === false) immediate.unref();
+        const immediate = new Immediate(table, resolve, [value], options?.ref);
         return () => immediate.close();
       });
     };
@@ -109,9 +107,9 @@ function hostFinally<T>(promise: Promise<T>, action: () => void): Promise<T> {
 }
 
 /** The async iterator `timers/promises.setInterval`. */
-export function promisedInterval(current: CurrentTable): Replacement<PromisedInterval> {
+export function promisedInterval(current: CurrentTable): Replacement<SetPromisedInterval> {
   return (original) => {
-    const dispatcher: PromisedInterval = (delay, value, options) => {
+    const dispatcher: SetPromisedInterval = (delay, value, options) => {
       const table = current();
       if (table === null || !acceptable(options)) return original(delay, value, options);
       const check = isNumber(delay) ? null : (aborted: PromiseOptions) => original(delay, value, aborted).next();
@@ -139,7 +137,7 @@ async function* ticks(
     notify?.();
     notify = null;
   };
-  const timer = new Timeout(table, tick, delayOf(delay), [], internal('setInterval', options, true));
+  const timer = new Timeout(table, intervalKind, tick, delayOf(delay), [], options?.ref);
   const abort = (): void => {
     timer.close();
     // Through a promise, as in Node: it takes as many microtasks.

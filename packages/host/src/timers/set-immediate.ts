@@ -15,7 +15,7 @@ let table: TimerTable | null = null;
 function setting(original: SetImmediate): SetImmediate {
   const dispatcher = function (this: unknown, callback: Callback, ...args: unknown[]): unknown {
     if (table === null || typeof callback !== 'function') return Reflect.apply(original, this, arguments);
-    return new Immediate(table, callback, args, true);
+    return new Immediate(table, callback, args);
   };
   return disguise(dispatcher, original) as unknown as SetImmediate;
 }

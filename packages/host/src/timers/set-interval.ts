@@ -4,18 +4,18 @@ import type { Takeover } from '../takeover.ts';
 import { clearing } from './clear.ts';
 import { delayOf } from './delay.ts';
 import { promisedInterval } from './promises.ts';
-import { Timeout, type Callback, type TimeoutOptions } from './timeout.ts';
+import { Timeout, type Callback, type TimeoutKind } from './timeout.ts';
 import type { TimerTable } from './timer-table.ts';
 
 type SetInterval = typeof setInterval;
 
-const options: TimeoutOptions = { repeat: true, ref: true, inherit: true, what: 'setInterval' };
+const kind: TimeoutKind = { what: 'setInterval', repeat: true };
 let table: TimerTable | null = null;
 
 function setting(original: SetInterval): SetInterval {
   const dispatcher = function (this: unknown, callback: Callback, delay: unknown, ...args: unknown[]): unknown {
     if (table === null || typeof callback !== 'function') return Reflect.apply(original, this, arguments);
-    return new Timeout(table, callback, delayOf(delay), args, options);
+    return new Timeout(table, kind, callback, delayOf(delay), args);
   };
   return disguise(dispatcher as unknown as SetInterval, original);
 }

@@ -4,20 +4,20 @@ import type { Takeover } from '../takeover.ts';
 import { clearing } from './clear.ts';
 import { delayOf } from './delay.ts';
 import { promisedTimeout } from './promises.ts';
-import { Timeout, type Callback, type TimeoutOptions } from './timeout.ts';
+import { Timeout, type Callback, type TimeoutKind } from './timeout.ts';
 import type { TimerTable } from './timer-table.ts';
 
 type SetTimeout = typeof setTimeout;
 type Wait = typeof timersPromises.scheduler.wait;
 
-const options: TimeoutOptions = { repeat: false, ref: true, inherit: true, what: 'setTimeout' };
+const kind: TimeoutKind = { what: 'setTimeout', repeat: false };
 let table: TimerTable | null = null;
 
 function setting(original: SetTimeout): SetTimeout {
   const dispatcher = function (this: unknown, callback: Callback, delay: unknown, ...args: unknown[]): unknown {
     // The host refuses what is no function, in its own words.
     if (table === null || typeof callback !== 'function') return Reflect.apply(original, this, arguments);
-    return new Timeout(table, callback, delayOf(delay), args, options);
+    return new Timeout(table, kind, callback, delayOf(delay), args);
   };
   return disguise(dispatcher as unknown as SetTimeout, original);
 }

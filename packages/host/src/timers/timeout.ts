@@ -1,59 +1,66 @@
 import { AsyncResource } from 'node:async_hooks';
 import { TimerHandle, type EventLoop, type Lane } from '@timeloom/loop';
-import { captureSite, describeSite, type Site } from './site.ts';
-import type { TimerTable } from './timer-table.ts';
+import type { HostTimerHandle, PendingTimer, TimerTable } from './timer-table.ts';
 
 export type Callback = (...args: never[]) => unknown;
 
-/** How a timer is made. */
-export interface TimeoutOptions {
-  readonly repeat: boolean;
-  readonly ref: boolean;
-  /** False for callbacks of our own, which need no AsyncLocalStorage. */
-  readonly inherit: boolean;
+/** Without it, each resource would be watched by the garbage collector. */
+export const manualDestroy = { requireManualDestroy: true };
+
+/** What a timer is. */
+export interface TimeoutKind {
   /** What traces and reports call it. */
   readonly what: string;
+  readonly repeat: boolean;
 }
 
 const cleared = -1;
+const none: readonly unknown[] = [];
 
 /**
- * What `setTimeout` and `setInterval` return: Node's Timeout, on a loop. The fields that begin with
- * an underscore are Node's too: programs look at them, and a `clearTimeout` that was kept from
- * before the takeover works through them.
+ * What `setTimeout` and `setInterval` return: Node's Timeout, on a loop. As in Node, it is the resource
+ * whose AsyncLocalStorage its callback sees. The fields that begin with an underscore are Node's too:
+ * programs look at them, and a `clearTimeout` that was kept from before the takeover works through
+ * them.
+ *
+ * A program may have 100,000 of these, so there are no fields for what few of them need.
  */
-export class Timeout {
+export class Timeout extends AsyncResource implements PendingTimer {
   readonly #table: TimerTable;
+  readonly #kind: TimeoutKind;
   readonly #args: readonly unknown[];
-  readonly #options: TimeoutOptions;
-  readonly #context: unknown;
-  readonly #resource: AsyncResource | null;
-  readonly #site: Site | null;
   #callback: Callback | null;
   #ms: number;
   #ref: boolean;
   #handle: TimeoutHandle | null = null;
-  #id = 0;
 
   /** @param ms a delay as `delayOf` gives it. */
-  constructor(table: TimerTable, callback: Callback, ms: number, args: readonly unknown[], options: TimeoutOptions) {
+  constructor(
+    table: TimerTable,
+    kind: TimeoutKind,
+    callback: Callback,
+    ms: number,
+    args: readonly unknown[] = none,
+    ref = true,
+  ) {
+    super('Timeout', manualDestroy);
     this.#table = table;
+    this.#kind = kind;
     this.#callback = callback;
     this.#ms = ms;
-    this.#args = args;
-    this.#options = options;
-    this.#ref = options.ref;
-    this.#context = table.loop.context;
-    this.#resource = options.inherit ? new AsyncResource('Timeout', { requireManualDestroy: true }) : null;
-    this.#site = table.takeSite() ? captureSite(Timeout) : null;
-    this.#arm(table.loop.time());
+    this.#args = args.length === 0 ? none : args;
+    this.#ref = ref;
+    if (table.sitesLeft > 0) table.noteSite(this, Timeout);
+    this.#arm(table.loop.time(), table.loop.context);
   }
 
   /** Starts anew, also when it has fired; without effect on a timer that was cleared. */
   refresh(): this {
     if (this.#table.detached) return this;
+    const { loop } = this.#table;
+    const context = this.#handle === null ? loop.context : this.#handle.context;
     this.#disarm();
-    this.#arm(this.#table.loop.time());
+    this.#arm(loop.time(), context);
     return this;
   }
 
@@ -88,7 +95,7 @@ export class Timeout {
     this.#callback = null;
     this.#ms = cleared;
     this.#disarm();
-    this.#table.forget(this.#id);
+    this.#table.forget(this);
     return this;
   }
 
@@ -98,53 +105,40 @@ export class Timeout {
 
   /** The number that `clearTimeout` takes as well. */
   [Symbol.toPrimitive](): number {
-    if (this.#id === 0) this.#id = this.#table.identify(this);
-    return this.#id;
+    return this.#table.identify(this);
   }
 
-  #arm(startMs: number): void {
+  #arm(startMs: number, context: unknown): void {
     if (this.#ms === cleared) return;
-    this.#handle = this.#table.loop.scheduleTimer(new TimeoutHandle(this, startMs + this.#ms, this.#context));
-    this.#table.pending.add(this);
+    this.#handle = this.#table.loop.scheduleTimer(new TimeoutHandle(this, startMs + this.#ms, context));
   }
 
   #disarm(): void {
-    if (this.#handle === null) return;
-    this.#handle.cancel();
-    this.#disarmed();
-  }
-
-  #disarmed(): void {
+    this.#handle?.cancel();
     this.#handle = null;
-    this.#table.pending.delete(this);
   }
 
   /** Called by the timer's handle only. */
-  fire(): void {
-    this.#disarmed();
+  fire({ context }: TimeoutHandle): void {
+    this.#handle = null;
+    if (this.#table.detached) return;
     const start = this.#table.loop.time();
-    const callback = this.#callback as (...args: unknown[]) => unknown;
     try {
-      if (this.#resource === null) callback.apply(this, this.#args as unknown[]);
-      else this.#resource.runInAsyncScope(callback, this, ...this.#args);
+      this.runInAsyncScope(this.#callback as (...args: unknown[]) => unknown, this, ...this.#args);
     } finally {
-      this.#fired(start);
+      // Behind what the callback has made, as in Node; counted from the moment the callback began.
+      if (this.#kind.repeat && !this.#table.detached) {
+        this.#disarm();
+        this.#arm(start, context);
+      }
+      if (this.#handle === null) this.#table.forget(this);
     }
-  }
-
-  #fired(start: number): void {
-    // Behind what the callback has made, as in Node; counted from the moment the callback began.
-    if (this.#options.repeat && !this.#table.detached) {
-      this.#disarm();
-      this.#arm(start);
-    }
-    if (this.#handle === null) this.#table.forget(this.#id);
   }
 
   /** What it is, for traces and reports. */
   get label(): string {
     const name = this.#callback?.name ?? '';
-    return name === '' ? this.#options.what : `${this.#options.what} ${name}()`;
+    return name === '' ? this.#kind.what : `${this.#kind.what} ${name}()`;
   }
 
   /** When it fires next, on the loop's clock, in milliseconds; undefined if it does not. */
@@ -154,7 +148,7 @@ export class Timeout {
 
   /** Where it was made, if that was recorded. */
   get at(): string | undefined {
-    return describeSite(this.#site);
+    return this.#table.siteOf(this);
   }
 
   get _onTimeout(): Callback | null {
@@ -171,7 +165,7 @@ export class Timeout {
   }
 
   get _repeat(): number | null {
-    return this.#options.repeat ? this.#ms : null;
+    return this.#kind.repeat ? this.#ms : null;
   }
 
   get _destroyed(): boolean {
@@ -183,10 +177,10 @@ export class Timeout {
  * Node runs all timers that are due in one phase, in the order of their deadlines, and of two with one
  * deadline the one first that was made first, however late it is.
  */
-const timerPhase: Lane = { label: 'timers', isPhase: true };
+export const timerPhase: Lane = { label: 'timers', isPhase: true };
 
 /** One firing of a Timeout: refreshing and repeating make new ones. */
-class TimeoutHandle extends TimerHandle {
+class TimeoutHandle extends TimerHandle implements HostTimerHandle {
   /** What `setTimeout` or `setInterval` returned. */
   readonly timeout: Timeout;
 
@@ -198,7 +192,7 @@ class TimeoutHandle extends TimerHandle {
   run(loop: EventLoop): void {
     // What the callback begins, external work say, is no part of the phase.
     loop.currentLane = null;
-    this.timeout.fire();
+    this.timeout.fire(this);
   }
 
   override get background(): boolean {

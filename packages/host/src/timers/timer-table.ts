@@ -1,12 +1,14 @@
-import type { EventLoop } from '@timeloom/loop';
+import type { EventLoop, TimerHandle } from '@timeloom/loop';
 import type { Leak } from '../leak.ts';
 import type { HostSettings } from '../options.ts';
+import type { Immediate } from './immediate.ts';
+import { captureSite, describeSite, type Site } from './site.ts';
 
-/** A timer or an immediate that has not come to its end. */
+/** A timer that has not come to its end, as reports see it. */
 export interface PendingTimer {
   /** What it is, e.g. `setInterval poll()`. */
   readonly label: string;
-  /** When it fires, on the loop's clock, in milliseconds; undefined for immediates. */
+  /** When it fires, on the loop's clock, in milliseconds; undefined if it does not. */
   readonly dueMs: number | undefined;
   /** Where it was made, if that was recorded. */
   readonly at: string | undefined;
@@ -14,9 +16,15 @@ export interface PendingTimer {
   close(): unknown;
 }
 
+/** A handle of one of our timers. */
+export interface HostTimerHandle extends TimerHandle {
+  readonly timeout: PendingTimer;
+}
+
 // Far from the numbers that the host gives to its own timers.
 const firstId = 1_000_000_000;
-let nextId = firstId;
+
+/** The timers that have a number. One loop is installed at a time, and each gives the same numbers. */
 const identifiedTimers = new Map<number, PendingTimer>();
 
 /** The timer of a number, if it has not come to its end. */
@@ -24,54 +32,79 @@ export function identified(id: number | string): PendingTimer | undefined {
   return identifiedTimers.get(Number(id));
 }
 
-/** The timers and immediates of one loop. */
+/** The timers and immediates of one loop. The loop itself has them; here is what is common to them. */
 export class TimerTable {
   readonly loop: EventLoop;
-  /** Everything that has not come to its end yet. */
-  readonly pending: Set<PendingTimer> = new Set();
-  /** True once the loop is no longer installed. */
+  /** Immediates that have not run, in the order they were made. */
+  readonly immediates: Set<Immediate> = new Set();
+  /** True once the loop is no longer installed: nothing of it fires any more. */
   detached = false;
   /** True if the program ends once nothing but timers that were unref'd is left. */
   readonly mayEnd: boolean;
-  #sitesLeft: number;
+  /** How many more places are to be recorded. */
+  sitesLeft: number;
+  readonly #sites = new WeakMap<object, Site>();
+  readonly #ids = new Map<PendingTimer, number>();
+  #nextId = firstId;
 
   constructor(loop: EventLoop, settings: HostSettings) {
     this.loop = loop;
     // On a real clock, the host decides how long it lives.
     this.mayEnd = loop.clock.virtual && !settings.keepAlive;
-    this.#sitesLeft = settings.sites;
-    // One loop is installed at a time, and each run of a program gives the same numbers.
-    nextId = firstId;
+    this.sitesLeft = settings.sites;
   }
 
-  /** True for the first few calls: the place of a timer is to be recorded. */
-  takeSite(): boolean {
-    if (this.#sitesLeft === 0) return false;
-    this.#sitesLeft--;
-    return true;
+  /** Records where `timer` is made: by whoever called `below`. */
+  noteSite(timer: object, below: object): void {
+    this.sitesLeft--;
+    this.#sites.set(timer, captureSite(below));
   }
 
-  /** Gives a timer a number. */
-  identify(timeout: PendingTimer): number {
-    const id = nextId++;
-    identifiedTimers.set(id, timeout);
+  /** `file:line:column`, if it was recorded. */
+  siteOf(timer: object): string | undefined {
+    return describeSite(this.#sites.get(timer) ?? null);
+  }
+
+  /** The number of a timer, which is given to it now if it has none. */
+  identify(timer: PendingTimer): number {
+    const known = this.#ids.get(timer);
+    if (known !== undefined) return known;
+    const id = this.#nextId++;
+    this.#ids.set(timer, id);
+    identifiedTimers.set(id, timer);
     return id;
   }
 
-  forget(id: number): void {
-    if (id !== 0) identifiedTimers.delete(id);
+  /** The timer has come to its end. */
+  forget(timer: PendingTimer): void {
+    if (this.#ids.size === 0) return;
+    const id = this.#ids.get(timer);
+    if (id === undefined) return;
+    this.#ids.delete(timer);
+    identifiedTimers.delete(id);
+  }
+
+  /** Timers on the clock, earliest first. */
+  #pending(): PendingTimer[] {
+    return this.loop.pendingTimers().flatMap((handle) => pendingTimerOf(handle) ?? []);
   }
 
   /** What keeps the program alive; timers that were unref'd do not count. */
   leaks(): readonly Leak[] {
-    return Array.from(this.pending)
+    return [...this.immediates, ...this.#pending()]
       .filter((timer) => timer.hasRef())
       .map(({ label, dueMs, at }) => ({ what: label, dueMs, at }));
   }
 
-  /** Clears everything: nothing of this loop fires once it is no longer installed. */
+  /** Clears everything. */
   detach(): void {
     this.detached = true;
-    for (const timer of this.pending) timer.close();
+    for (const timer of [...this.immediates, ...this.#pending()]) timer.close();
+    for (const timer of this.#ids.keys()) this.forget(timer);
   }
+}
+
+/** The timer behind a handle; undefined for handles that are not the host's. */
+function pendingTimerOf(handle: TimerHandle & Partial<HostTimerHandle>): PendingTimer | undefined {
+  return handle.timeout;
 }
