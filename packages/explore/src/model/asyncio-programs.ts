@@ -23,7 +23,7 @@ async function startEach(bodies: readonly (() => Promise<void>)[]): Promise<void
 const zeros = (count: number): SharedCell<number>[] => Array.from({ length: count }, () => shared(0));
 
 /** Nidhugg's readers(N): one task writes a variable that N others read. Of 2^N classes of orders. */
-export const readers =
+export const readerTasks =
   (count: number, saw: (values: readonly number[]) => void = () => {}): Program =>
   async () => {
     const x = shared(0);
@@ -34,7 +34,7 @@ export const readers =
   };
 
 /** Nidhugg's lastzero(N): tasks set a[i] = a[i - 1] + 1; one looks for the last 0. Of (N + 3)·2^(N - 2) classes. */
-export const lastZero =
+export const lastZeroTasks =
   (count: number): Program =>
   async () => {
     const a = zeros(count + 1);
@@ -53,7 +53,7 @@ export const lastZero =
  * The indexer of C. Flanagan and P. Godefroid (POPL 2005): tasks insert four messages each in a hash
  * table of 128 places, by compare and swap. Of 1 class up to 11 tasks, 8 with 12, 64 with 13.
  */
-export const indexer =
+export const indexerTasks =
   (tasks: number): Program =>
   async () => {
     const table = zeros(128);

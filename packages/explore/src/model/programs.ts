@@ -125,3 +125,62 @@ export const uneven: Model<boolean> = (machine) => {
   machine.spawn(set('long', 25));
   return () => last === 'short';
 };
+
+/** SCTBench's lazy01: threads add 1 and 2 under a lock; one is wrong about the sum being less than 3. */
+export const lazy: Model<boolean> = (machine) => {
+  const data = machine.share({ value: 0 });
+  const lock = machine.share(new Mutex());
+  let found = false;
+  const add = (value: number) =>
+    function* (): Generator<Op, void> {
+      yield* lock.lock();
+      yield write(data);
+      data.value += value;
+      yield* lock.unlock();
+    };
+  function* check(): Generator<Op, void> {
+    yield* lock.lock();
+    yield read(data);
+    found = data.value >= 3;
+    if (found) machine.stop();
+    yield* lock.unlock();
+  }
+  machine.spawn(mainThread(machine, [add(1), add(2), check]));
+  return () => found;
+};
+
+/** SCTBench's bluetooth_driver: a device is stopped between the look at its flag and the count of those who use it. */
+export const bluetooth: Model<boolean> = (machine) => {
+  const stopping = machine.share({ value: false });
+  const pending = machine.share({ value: 1 });
+  const event = machine.share({ value: false });
+  const stopped = machine.share({ value: false });
+  let found = false;
+  function* release(): Generator<Op, void> {
+    yield write(pending);
+    if (--pending.value > 0) return;
+    yield write(event);
+    event.value = true;
+  }
+  function* stop(): Generator<Op, void> {
+    yield write(stopping);
+    stopping.value = true;
+    yield* release();
+    yield read(event);
+    if (!event.value) return;
+    yield write(stopped);
+    stopped.value = true;
+  }
+  function* use(): Generator<Op, void> {
+    yield read(stopping);
+    if (stopping.value) return;
+    yield write(pending);
+    pending.value++;
+    yield read(stopped);
+    found = stopped.value;
+    if (found) machine.stop();
+    else yield* release();
+  }
+  machine.spawn(mainThread(machine, [stop, use]));
+  return () => found;
+};

@@ -3,78 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dfsStrategy } from '../../src/strategies/dfs.ts';
 import { dporStrategy } from '../../src/strategies/dpor.ts';
+import { indexer, lastZero, readers } from '../../src/model/classes.ts';
 import { searchLoop } from './driver.ts';
 import { read, search, write, type Machine, type Op } from '../../src/model/machine.ts';
 
 const options = { seed: 0, undeclared: 'independent' } as const;
-
-/** One lane writes a variable that the others read; gives what was read. */
-const readers = (count: number) => (machine: Machine) => {
-  const x = machine.share({ value: 0 });
-  const seen: number[] = [];
-  machine.spawn(
-    (function* (): Generator<Op, void> {
-      yield write(x);
-      x.value = 1;
-    })(),
-  );
-  for (let i = 0; i < count; i++) {
-    machine.spawn(
-      (function* (): Generator<Op, void> {
-        yield read(x);
-        seen[i] = x.value;
-      })(),
-    );
-  }
-  return () => seen.join('');
-};
-
-/** Lanes set a[i] = a[i - 1] + 1; one looks for the last 0. */
-const lastZero = (count: number) => (machine: Machine) => {
-  const a = Array.from({ length: count + 1 }, () => machine.share({ value: 0 }));
-  const log: string[] = [];
-  machine.spawn(
-    (function* (): Generator<Op, void> {
-      for (let i = count; i >= 0; i--) {
-        yield read(a[i]!);
-        log.push(`zero ${i} ${a[i]!.value}`);
-        if (a[i]!.value === 0) return;
-      }
-    })(),
-  );
-  for (let i = 1; i <= count; i++) {
-    machine.spawn(
-      (function* (): Generator<Op, void> {
-        yield read(a[i - 1]!);
-        const { value } = a[i - 1]!;
-        yield write(a[i]!);
-        a[i]!.value = value + 1;
-      })(),
-    );
-  }
-  return () => `${log.join()} ${a.map(({ value }) => value).join()}`;
-};
-
-/** Threads insert four messages each in a hash table of 128 places, by compare and swap. */
-const indexer = (threads: number) => (machine: Machine) => {
-  const table = Array.from({ length: 128 }, () => machine.share({ value: 0 }));
-  for (let thread = 0; thread < threads; thread++) {
-    machine.spawn(
-      (function* (): Generator<Op, void> {
-        for (let message = 1; message <= 4; message++) {
-          const value = message * 11 + thread;
-          for (let place = (value * 7) % 128; ; place = (place + 1) % 128) {
-            yield write(table[place]!);
-            if (table[place]!.value !== 0) continue;
-            table[place]!.value = value;
-            break;
-          }
-        }
-      })(),
-    );
-  }
-  return () => table.map(({ value }) => value).join();
-};
 
 /**
  * Lanes that access objects. Gives what equivalent orders have in common: for each object, who wrote it

@@ -1,38 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { pctStrategy } from '../../src/strategies/pct.ts';
+import { evenLanes, heldUp } from '../../src/model/held-up.ts';
 import { search, step, Steps, type Machine, type Op } from '../../src/model/machine.ts';
-
-/**
- * A bug for which the paper's bound is tight: the last lane has to run first, and then to be held up
- * at one place until all others are done. Ends the run once that cannot happen.
- *
- * @param lanes the first has one step more than the others, so that k = lanes · steps.
- * @param place how many steps of the last lane come before all others.
- */
-const heldUp = (lanes: number, steps: number, place: number) => (machine: Machine) => {
-  const others = (lanes - 1) * steps + 1;
-  let othersDone = 0;
-  let done = 0;
-  let found = true;
-  const missed = (): void => {
-    found = false;
-    machine.stop();
-  };
-  for (let lane = 1; lane < lanes; lane++) {
-    machine.spawn(new Steps(lane === 1 ? steps + 1 : steps, () => (othersDone++, done < place && missed())));
-  }
-  machine.spawn(new Steps(steps, () => ++done > place && othersDone < others && missed()));
-  return () => found;
-};
 
 /** The first run only measures, so it runs to its end. */
 const measured = (depth: number, lanes: number, steps: number) => {
   const strategy = pctStrategy({ seed: 0, depth });
-  const toTheEnd = (machine: Machine) => {
-    for (let lane = 0; lane < lanes; lane++) machine.spawn(new Steps(lane === 0 ? steps + 1 : steps, () => {}));
-    return () => {};
-  };
-  search(strategy, toTheEnd, 1);
+  search(strategy, evenLanes(lanes, steps), 1);
   return strategy;
 };
 

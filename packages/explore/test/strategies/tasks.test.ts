@@ -1,7 +1,7 @@
 import { Condition, createTask, gather, Lock, Queue, sleep } from '@timeloom/asyncio';
 import { explore, shared, sharedObject, type Exploration, type ExploreOptions, type Program } from '@timeloom/explore';
 import { describe, expect, it } from 'vitest';
-import { indexer, lastZero, readers } from '../../src/model/asyncio-programs.ts';
+import { indexerTasks, lastZeroTasks, readerTasks } from '../../src/model/asyncio-programs.ts';
 
 const search = (program: Program, options: ExploreOptions = {}): Promise<Exploration> =>
   explore(program, { strategy: 'dpor', reorder: 'free', runs: 100_000, ...options });
@@ -16,11 +16,11 @@ async function explored(program: Program, options?: ExploreOptions): Promise<{ o
 
 describe('DPOR of tasks that share cells', () => {
   it.each([1, 2, 6, 8])('runs 2^N orders of N = %i readers, and no redundant one', async (count) => {
-    expect(await explored(readers(count))).toEqual({ orders: 2 ** count, runs: 2 ** count });
+    expect(await explored(readerTasks(count))).toEqual({ orders: 2 ** count, runs: 2 ** count });
   });
 
   it.each([2, 3, 4, 5, 6])('runs (N + 3)·2^(N-2) orders of lastzero with N = %i', async (count) => {
-    const { orders, runs } = await explored(lastZero(count));
+    const { orders, runs } = await explored(lastZeroTasks(count));
     expect(orders).toBe((count + 3) * 2 ** (count - 2));
     expect(runs).toBeLessThan(2 * orders);
   });
@@ -30,17 +30,17 @@ describe('DPOR of tasks that share cells', () => {
     [12, 8],
     [13, 64],
   ])('runs of indexer with %i tasks %i orders', async (tasks, orders) => {
-    expect(await explored(indexer(tasks))).toEqual({ orders, runs: orders });
+    expect(await explored(indexerTasks(tasks))).toEqual({ orders, runs: orders });
   });
 
   it('lets each reader see each value', async () => {
     const seen = new Set<string>();
-    await explored(readers(3, (values) => seen.add(values.join(''))));
+    await explored(readerTasks(3, (values) => seen.add(values.join(''))));
     expect(seen.size).toBe(8);
   });
 
   it('says that it was exhaustive as far as accesses are declared', async () => {
-    const { coverage } = await search(readers(2));
+    const { coverage } = await search(readerTasks(2));
     expect(coverage).toBe('exhaustive up to declared accesses: 4 orders up to equivalence, 4 runs');
   });
 
@@ -146,7 +146,7 @@ describe('A search that is told nothing about what is shared', () => {
   });
 
   it('refuses another word', async () => {
-    await expect(search(readers(1), { undeclared: 'maybe' as never })).rejects.toThrow(
+    await expect(search(readerTasks(1), { undeclared: 'maybe' as never })).rejects.toThrow(
       new RangeError("undeclared must be 'dependent' or 'independent', got \"maybe\""),
     );
   });

@@ -4,24 +4,11 @@ import { execute } from '../../src/execution.ts';
 import { makeStrategy } from '../../src/strategies/index.ts';
 import { searchLoop, type Main } from './driver.ts';
 import { search } from '../../src/model/machine.ts';
+import { chiSquared, quantile } from '../../src/model/statistics.ts';
 import { toy, uneven } from '../../src/model/programs.ts';
-
-/** Pearson's statistic of how often each of the possible results came out, against all being equally likely. */
-function chiSquared(results: readonly unknown[], possible: number): number {
-  const counts = new Map<unknown, number>();
-  for (const result of results) counts.set(result, (counts.get(result) ?? 0) + 1);
-  const expected = results.length / possible;
-  const seen = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
-  return seen + (possible - counts.size) * expected;
-}
 
 const chiSquaredOfToy = (strategy: string): number =>
   chiSquared(search(makeStrategy(strategy, { seed: 1 }), toy, 25_200), 252);
-
-/** A quantile of the χ² distribution (E. B. Wilson, M. M. Hilferty, 1931). */
-function quantile(degrees: number, standardNormal: number): number {
-  return degrees * (1 - 2 / (9 * degrees) + standardNormal * Math.sqrt(2 / (9 * degrees))) ** 3;
-}
 
 describe('Of 252 orders of two lanes with five steps', () => {
   it.each(['urw', 'surw'])('%s takes each equally often', (strategy) => {
