@@ -62,7 +62,8 @@ export class Connection {
   /** True if the clock has to wait for it now. */
   inFlight(quietMs: number): boolean {
     const { socket, peer } = this;
-    if (socket.destroyed) return false;
+    // Until the host has closed it, which it tells, and then it is forgotten.
+    if (socket.destroyed) return true;
     const handle = handleOf(socket);
     if (handle !== null && handle.hasRef?.() === false) return false;
     if (socket.connecting) return true;

@@ -1,4 +1,5 @@
 import dgram from 'node:dgram';
+import net from 'node:net';
 import { disguise, type Patcher } from '../patcher.ts';
 import { afterNextPoll } from './host-turn.ts';
 import { IoOperation, type IoSource } from './operation.ts';
@@ -6,8 +7,8 @@ import { IoOperation, type IoSource } from './operation.ts';
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
- * Messages of ports, and datagrams. What is sent inside this process is at its receiver at once, and the
- * host's next poll delivers it; what goes elsewhere cannot be followed.
+ * Messages of ports, datagrams, and the closing of handles. What is sent inside this process is at its
+ * receiver at once, and the host's next poll delivers it; what goes elsewhere cannot be followed.
  */
 class Messages implements IoSource {
   #operation: IoOperation | null = null;
@@ -22,6 +23,7 @@ class Messages implements IoSource {
     return this.#operation === null ? [] : [this.#operation];
   }
 
+  /** Something was sent or closed, and the host tells of it at its next poll. */
   sent(what: string): void {
     this.#sent++;
     // A poll delivers a thousand messages at most.
@@ -41,7 +43,7 @@ class Messages implements IoSource {
 /** One for the process. */
 export const messages: Messages = new Messages();
 
-const sending =
+const atNextPoll =
   (what: string) =>
   (original: Method): Method =>
     disguise(function (this: unknown, ...args: unknown[]): unknown {
@@ -49,13 +51,15 @@ const sending =
       return Reflect.apply(original, this, args);
     }, original);
 
-const posted = sending('message of a port');
-const broadcast = sending('broadcast message');
-const datagram = sending('datagram');
+const posted = atNextPoll('message of a port');
+const broadcast = atNextPoll('broadcast message');
+const datagram = atNextPoll('datagram');
+const closing = atNextPoll('closing of a handle');
 
-/** Has messages and datagrams waited for. */
+/** Has messages, datagrams and the ends of handles waited for. */
 export function watchMessages(patcher: Patcher): void {
   patcher.replace(MessagePort.prototype, 'postMessage', posted);
   patcher.replace(BroadcastChannel.prototype, 'postMessage', broadcast);
   patcher.replace(dgram.Socket.prototype, 'send', datagram);
+  for (const { prototype } of [dgram.Socket, MessagePort, net.Server]) patcher.replace(prototype, 'close', closing);
 }

@@ -8,6 +8,7 @@ import { watchMessages } from './messages.ts';
 import { checkRealIoOptions } from './options.ts';
 import { recordPlaces } from './places.ts';
 import { RealIo } from './real-io.ts';
+import { setLoopOfTimeouts, watchSocketTimeouts } from './socket-timeouts.ts';
 import { wrapThreadPool } from './thread-pool.ts';
 
 let detach: (() => void) | null = null;
@@ -21,15 +22,18 @@ export const ioTakeover: Takeover = {
     watchConnections(patcher);
     watchWorkers(patcher);
     watchMessages(patcher);
+    watchSocketTimeouts(patcher);
   },
   attach({ loop, options, reportLeaks }: Attachment): void {
     const settings = checkRealIoOptions(options.io);
     const io = new RealIo(settings);
     const release = loop.holdWhile(io);
+    if (loop.clock.virtual) setLoopOfTimeouts(loop);
     const stopRecording = settings.places ? recordPlaces() : null;
     reportLeaks(() => io.pending().map(({ what, at }): Leak => ({ what, at })));
     detach = () => {
       release();
+      setLoopOfTimeouts(null);
       stopRecording?.();
       io.close();
     };

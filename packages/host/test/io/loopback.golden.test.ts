@@ -113,6 +113,15 @@ describe('A server in the same process', () => {
     expect(time).toBe(60_000);
   });
 
+  it('is closed before time passes', async () => {
+    await beatsTimeout(async () => {
+      const server = net.createServer().listen(0);
+      await once(server, 'listening');
+      server.close();
+      expect(await once(server, 'close')).toEqual([]);
+    });
+  });
+
   it('answers many requests at once, each at its own time', async () => {
     const times = await withHost(
       async (loop) => {
@@ -161,6 +170,68 @@ describe('A server in the same process', () => {
         );
         const answer = await beforeTimeout(get(url.replace('http:', 'https:'), { ca: localhost.cert, agent: false }));
         expect(answer).toBe('secret');
+        return loop.time();
+      },
+      { io },
+    );
+    expect(time).toBe(5000);
+  });
+});
+
+describe('The timeout of a socket', () => {
+  it('is on the virtual clock, and begins anew with traffic', async () => {
+    const times: number[] = [];
+    await withHost(
+      async (loop) => {
+        const url = await serve(async (_request, response) => {
+          await pause(1500);
+          response.write('half');
+        });
+        const request = http.get(url, { timeout: 2000 });
+        request.on('error', () => {});
+        const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+        response.resume();
+        times.push(loop.time());
+        await once(request, 'timeout');
+        times.push(loop.time());
+        request.destroy();
+      },
+      { io },
+    );
+    expect(times).toEqual([1500, 3500]);
+  });
+
+  it('closes a connection that was kept alive for long enough', async () => {
+    const times: number[] = [];
+    const agent = new http.Agent({ keepAlive: true });
+    await withHost(
+      async (loop) => {
+        const url = await serve((request, response) => {
+          request.socket.once('close', () => times.push(loop.time()));
+          response.end();
+        });
+        await get(url, { agent });
+        await pause(60_000);
+      },
+      { io },
+    );
+    agent.destroy();
+    expect(times).toHaveLength(1);
+    expect(times[0]).toBeGreaterThanOrEqual(5000);
+    expect(times[0]).toBeLessThan(10_000);
+  });
+
+  it('can be taken back', async () => {
+    const time = await withHost(
+      async (loop) => {
+        const url = await serve(async (_request, response) => {
+          await pause(5000);
+          response.end();
+        });
+        const request = http.get(url);
+        request.setTimeout(2000, () => request.destroy(new Error('timed out')));
+        request.setTimeout(0);
+        await once(request, 'response');
         return loop.time();
       },
       { io },

@@ -23,7 +23,7 @@ const send = (target: Worker | MessagePort, message: unknown): void =>
 async function askWorker(worker: Worker): Promise<void> {
   send(worker, 'question');
   expect(await once(worker, 'message')).toEqual(['question']);
-  await once(worker, 'exit');
+  await worker.terminate();
 }
 
 let folder: string;
