@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { strategies } from '@timeloom/explore';
 import { ExitCode } from './exit-code.ts';
-import { exploreProgram, replayProgram, type OrderOptions } from './explore-program.ts';
+import { exploreProgram, replayProgram, type ExploreProgramOptions } from './explore-program.ts';
+import { interruptible } from './interrupt.ts';
+import { mergeShards } from './merge-shards.ts';
 import { runProgram } from './run-program.ts';
 
 /** Where the command line's own text goes. */
@@ -33,12 +35,20 @@ FILE exports a function named program (a default export will do), which takes th
 @timeloom/explore. It is run again and again, and must make all that it needs anew each time.
 
 The result goes to stdout, behind what the program prints; errors, progress and the trace go to
-stderr. A replay needs the --reorder and --lateness of the search.
+stderr. A replay needs the options about order of the search: the line that the search prints has
+them. Ctrl-C ends a search with the report of what was found so far.
 
 Exit codes:
-  0  the program passed
-  1  a failure was found, or the replay fails
-  2  the command line, the file or the token is wrong, or the program does not take the token's steps`;
+  0    the program passed
+  1    a failure was found, or the replay fails
+  2    the command line, the file or the token is wrong, or the program does not take the token's steps
+  130  a search was ended by Ctrl-C`;
+
+const mergeNotes = `
+Exit codes:
+  0  no shard found a failure
+  1  a failure was found
+  2  the files are not the shards of one search, or not all of them`;
 
 /**
  * The `timeloom` command.
@@ -80,7 +90,7 @@ function createCommand(
     .addHelpText('after', notes)
     .showHelpAfterError('(timeloom run --help tells more)')
     .action((file: string, options) => end(runProgram(file, options).then((result) => result.exitCode)));
-  command
+  const explore = command
     .command('explore')
     .description('Runs a program in many orders, looks for one in which it fails, and cuts that down.')
     .argument('<FILE>', 'a TypeScript or JavaScript file that exports a program')
@@ -88,39 +98,62 @@ function createCommand(
     .option('--seed <S>', 'equal seeds give equal searches (default: 0)', parseSeed)
     .addOption(new Option('--strategy <NAME>', 'how to search (default: pct)').choices(Object.keys(strategies)))
     .option('--depth <D>', 'of the bugs to look for, for strategies that have one (default: 3)', parsePositive)
-    .addOption(reorderOption())
-    .addOption(latenessOption())
+    .option('--max-time <MS>', 'most real time of the search, in milliseconds (default: no limit)', parsePositive)
+    .option('--workers <N>', 'threads that make the runs (default: 1)', parsePositive)
+    .option('--shard <I/N>', 'make the I-th of N parts of the search')
     .option('--keep-going', 'collect the different failures instead of ending at the first')
-    .option('--json', 'print the result as JSON')
+    .option('--shrink-to-any', 'let the search cut a failure down to any other one')
     .addHelpText('after', exploreNotes)
     .showHelpAfterError('(timeloom explore --help tells more)')
-    .action((file: string, options) => end(exploreProgram(file, withLateness(options))));
-  command
+    .action((file: string, options) =>
+      end(interruptible((signal) => exploreProgram(file, inApi(options), { signal }))),
+    );
+  const replay = command
     .command('replay')
     .description('Runs a program once more in the order of a token that a search printed.')
     .argument('<FILE>', 'a TypeScript or JavaScript file that exports a program')
     .argument('<TOKEN>', 'the token')
-    .addOption(reorderOption())
-    .addOption(latenessOption())
     .option('--trace', 'print each step: virtual time, turn, step, task, what it does')
-    .option('--json', 'print the result as JSON')
     .addHelpText('after', exploreNotes)
     .showHelpAfterError('(timeloom replay --help tells more)')
-    .action((file: string, token: string, options) => end(replayProgram(file, token, withLateness(options))));
+    .action((file: string, token: string, options) => end(replayProgram(file, token, inApi(options))));
+  for (const one of [explore, replay]) addOrderOptions(one);
+  command
+    .command('merge')
+    .description('Puts the shards of a search together.')
+    .argument('<FILE...>', 'what timeloom explore --json --shard I/N printed, one file for each I')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', mergeNotes)
+    .showHelpAfterError('(timeloom merge --help tells more)')
+    .action((files: readonly string[], options) => end(Promise.resolve(mergeShards(files, options))));
   return command;
 }
 
-function reorderOption(): Option {
-  return new Option('--reorder <WHAT>', 'what may be reordered (default: ready)').choices(['ties', 'ready', 'free']);
+function addOrderOptions(command: Command): void {
+  const reorder = new Option('--reorder <WHAT>', 'what may be reordered (default: ready)');
+  const scope = new Option('--scope <WHAT>', 'race all tasks, or those in race() only (default: all)');
+  command
+    .addOption(reorder.choices(['ties', 'ready', 'free']))
+    .addOption(scope.choices(['all', 'race']))
+    .option('--lateness <MS>', 'by how much timers may be late (default: 0)', parseMs)
+    .option('--run-ahead <MS>', 'by how much time may run ahead of an operation (default: 1000)', parseMs)
+    .option('--max-steps <N>', 'most steps of one run (default: 100000)', parsePositive)
+    .option('--max-steps-per-instant <N>', 'most steps while time stands still (default: 10000)', parsePositive)
+    .option('--json', 'print the result as JSON');
 }
 
-function latenessOption(): Option {
-  return new Option('--lateness <MS>', 'by how much timers may be late (default: 0)').argParser(parseMs);
+/** Options that carry milliseconds end in `Ms` in the API. */
+interface InMs {
+  readonly lateness?: number;
+  readonly runAhead?: number;
+  readonly maxTime?: number;
 }
 
-function withLateness<T extends { readonly lateness?: number }>(options: T): Omit<T, 'lateness'> & OrderOptions {
-  const { lateness, ...others } = options;
-  return { ...others, latenessMs: lateness };
+function inApi<T extends InMs>(
+  options: T,
+): Omit<T, keyof InMs> & Pick<ExploreProgramOptions, 'latenessMs' | 'runAheadMs' | 'maxTimeMs'> {
+  const { lateness: latenessMs, runAhead: runAheadMs, maxTime: maxTimeMs, ...others } = options;
+  return { ...others, latenessMs, runAheadMs, ...(maxTimeMs !== undefined && { maxTimeMs }) };
 }
 
 function parseMs(text: string): number {

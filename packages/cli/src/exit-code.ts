@@ -10,6 +10,8 @@ export const ExitCode = {
   deadlock: 3,
   /** The program took more steps than allowed, in all or while time stood still. */
   limit: 4,
+  /** The user ended a search with Ctrl-C, as 128 + SIGINT says in a shell. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

@@ -1,37 +1,37 @@
 import { resolve as resolvePath } from 'node:path';
-import type { Execution, Exploration, Program } from '@timeloom/explore';
-import { show, type Reorder } from '@timeloom/loop';
+import { pathToFileURL } from 'node:url';
+import type { ExecutionOptions, ExploreOptions, Program, ReportOptions } from '@timeloom/explore';
+import { show } from '@timeloom/loop';
 import { watchForEscape } from './escape.ts';
 import { ExitCode, UsageError } from './exit-code.ts';
+import { explorationToJson, replayToJson } from './json.ts';
 import { checkProgramFile } from './load-errors.ts';
 import { load } from './load.ts';
 import { tsxLoader, type ExploreModule, type Loader } from './loader.ts';
 import { hostTurn } from './program-loops.ts';
 import { showProgress } from './progress.ts';
+import { typescriptArguments } from './register-typescript.ts';
 import { describeFailure } from './report.ts';
 import { traceSteps } from './step-trace.ts';
 
 /** How the orders of a program may differ: the same for a search and for the replay of what it found. */
-export interface OrderOptions {
-  /** What may be reordered; default `ready`. */
-  readonly reorder?: Reorder | undefined;
-  /** By how much timers may be late, in milliseconds; default 0. */
-  readonly latenessMs?: number | undefined;
+export interface OrderOptions extends Pick<
+  ExecutionOptions,
+  'reorder' | 'latenessMs' | 'runAheadMs' | 'scope' | 'maxSteps' | 'maxStepsPerInstant'
+> {
   /** True prints the result as JSON; default false. */
   readonly json?: boolean | undefined;
 }
 
-export interface ExploreProgramOptions extends OrderOptions {
-  /** Most runs of the search; default 1,000. */
-  readonly runs?: number | undefined;
-  /** Default 0. */
-  readonly seed?: number | string | undefined;
+/** As those of explore(). */
+export interface ExploreProgramOptions
+  extends OrderOptions, Pick<ExploreOptions, 'runs' | 'seed' | 'depth' | 'maxTimeMs' | 'shard' | 'shrinkToAny'> {
   /** Name of a strategy; default `pct`. */
   readonly strategy?: string | undefined;
-  /** Default 3. */
-  readonly depth?: number | undefined;
   /** True goes on after a failure and collects the different ones; default false. */
   readonly keepGoing?: boolean | undefined;
+  /** How many threads make the runs; default 1. */
+  readonly workers?: number | undefined;
 }
 
 export interface ReplayProgramOptions extends OrderOptions {
@@ -46,36 +46,44 @@ export interface ExploreIo {
   readonly write?: ((text: string) => void) | undefined;
   /** Takes the line of progress, as for a terminal; null for none. Default: stderr if that is a terminal. */
   readonly progress?: ((text: string) => void) | null | undefined;
+  /** Ends a search when it is aborted, with the report so far. */
+  readonly signal?: AbortSignal | undefined;
+  /** Most characters of a line of a table. Default: as many as the terminal has, else 100. */
+  readonly width?: number | undefined;
   /** Default: TypeScript and JavaScript through tsx. */
   readonly loader?: Loader | undefined;
 }
 
-/** Those of explore(): a replay must end at the same step. */
-const limits = { maxSteps: 100_000, maxStepsPerInstant: 10_000 };
-
 /**
  * Searches the orders of a program as `timeloom explore` does.
  *
- * @returns the exit code: 0 nothing found, 1 a failure, 2 the file or an option is wrong. Never throws
- * what the program throws.
+ * @returns the exit code: 0 nothing found, 1 a failure, 2 the file or an option is wrong, 130 aborted.
+ * Never throws what the program throws.
  */
 export async function exploreProgram(
   file: string,
   options: ExploreProgramOptions = {},
   io: ExploreIo = {},
 ): Promise<ExitCode> {
-  const { json = false, keepGoing = false, ...search } = options;
-  const { progress = terminal() } = io;
-  return await withProgram(file, io, async (program, { explore, formatExploration }) => {
+  const { json = false, keepGoing = false, workers = 1, ...search } = options;
+  const { progress = terminal(), signal } = io;
+  return await withProgram(file, io, async (program, { explore, ...module }) => {
     const shown = showProgress(progress);
-    let result: Exploration;
+    // Threads import the program themselves.
+    const threads =
+      workers > 1 ? { count: workers, execArgv: [...process.execArgv, ...typescriptArguments] } : undefined;
+    const subject = threads === undefined ? program : { module: pathToFileURL(resolvePath(file)) };
     try {
-      result = await explore(program, { ...limits, ...search, stopAtFirst: !keepGoing, onRun: shown.update });
+      const whole = { ...search, signal, stopAtFirst: !keepGoing, workers: threads, onRun: shown.update };
+      const result = await explore(subject, whole);
+      shown.erase();
+      const report = { ...reportOptions(io), program: file, replayOptions: argumentsOf(options) };
+      const toReplay = (token: string): string => module.replayLine(token, report);
+      const text = json ? explorationToJson(module, result, toReplay) : module.formatExploration(result, report);
+      return { text, exitCode: result.ended === 'aborted' ? ExitCode.interrupted : exitCodeFor(result.passed) };
     } finally {
       shown.erase();
     }
-    const report = { program: file, replayOptions: argumentsOf(options) };
-    return { passed: result.passed, text: json ? toJson(result) : formatExploration(result, report) };
   });
 }
 
@@ -91,18 +99,27 @@ export async function replayProgram(
   options: ReplayProgramOptions = {},
   io: ExploreIo = {},
 ): Promise<ExitCode> {
-  const { json = false, trace = false, reorder, latenessMs } = options;
+  const { json = false, trace = false, ...order } = options;
   const { write = writeLine(process.stderr) } = io;
-  return await withProgram(file, io, async (program, { replay }) => {
+  return await withProgram(file, io, async (program, module) => {
     const instruments = trace ? [traceSteps(write)()] : [];
-    const result = await replay(program, token, { ...limits, reorder, latenessMs, instruments });
-    return { passed: result.outcome.kind === 'passed', text: json ? toJson(result) : describeExecution(result) };
+    const result = await module.replay(program, token, { ...order, instruments });
+    const text = json ? replayToJson(module, result) : module.formatReplay(result, reportOptions(io));
+    return { text, exitCode: exitCodeFor(result.outcome.kind === 'passed') };
   });
 }
 
+function exitCodeFor(passed: boolean): ExitCode {
+  return passed ? ExitCode.ok : ExitCode.failed;
+}
+
+function reportOptions({ width = process.stdout.columns }: ExploreIo): ReportOptions {
+  return { width, directory: process.cwd().replaceAll('\\', '/') };
+}
+
 interface Result {
-  readonly passed: boolean;
   readonly text: string;
+  readonly exitCode: ExitCode;
 }
 
 /** Loads a program, does something with it, and prints the result; errors are written, and told by the exit code. */
@@ -121,19 +138,20 @@ async function withProgram(
     const module = await exploreModule(loader, file, path);
     const program = programOf(await load(loader, path), file);
     state.running = true;
-    const result = await action(program, module);
+    const result = await action(program, module).catch(refuse);
     // Node tells of rejections that nobody handles only when microtasks are through.
     await hostTurn();
     return result;
   };
   try {
-    const { passed, text } = await Promise.race([work(), escape.failure]);
+    const { text, exitCode } = await Promise.race([work(), escape.failure]);
     print(text);
-    return passed ? ExitCode.ok : ExitCode.failed;
+    return exitCode;
   } catch (error) {
     const explained = explain(error);
     write(describeFailure(explained));
-    return explained instanceof UsageError ? ExitCode.usage : ExitCode.failed;
+    // Without a search there is no failure that it found: the file is not what it should be.
+    return explained instanceof UsageError || !state.running ? ExitCode.usage : ExitCode.failed;
   } finally {
     escape.stop();
   }
@@ -157,6 +175,12 @@ function programOf(module: Readonly<Record<string, unknown>>, file: string): Pro
   throw new UsageError(`${file} exports a program that cannot be run: it must be a function, got ${show(program)}`);
 }
 
+/** A search throws these for its options only: what the program does wrong is in the result. */
+function refuse(error: unknown): never {
+  const aboutOptions = error instanceof TypeError || error instanceof RangeError;
+  throw aboutOptions ? new UsageError(error.message, { cause: error }) : error;
+}
+
 /** By code and not by class: the program may have another copy of the packages than we do. */
 const usageCodes: readonly unknown[] = ['TIMELOOM_TOKEN', 'TIMELOOM_REPLAY_DIVERGED'];
 
@@ -165,29 +189,18 @@ function explain(error: unknown): unknown {
   return new UsageError(error.message, { cause: error });
 }
 
-function describeExecution({ outcome, steps, time }: Execution): string {
-  const total = `${(time / 1000).toFixed(3)} s of virtual time, ${steps} ${steps === 1 ? 'step' : 'steps'}`;
-  return outcome.kind === 'passed'
-    ? `passed, ${total}`
-    : `${describeFailure(outcome.error)}\n${outcome.kind}, ${total}`;
-}
-
 /** The options that a replay must share with the search. */
-function argumentsOf({ reorder, latenessMs }: OrderOptions): string[] {
-  return [
-    ...(reorder === undefined ? [] : ['--reorder', reorder]),
-    ...(latenessMs === undefined ? [] : ['--lateness', String(latenessMs)]),
-  ];
-}
-
-/** Errors have a name and a message; whatever else was thrown has its type for a name. */
-function toJson(result: Exploration | Execution): string {
-  const plain = (key: string, value: unknown): unknown => {
-    if (key !== 'error') return value;
-    if (value instanceof Error) return { name: value.name, message: value.message };
-    return { name: typeof value, message: String(value) };
+function argumentsOf(options: OrderOptions): string[] {
+  const { reorder, latenessMs, runAheadMs, scope, maxSteps, maxStepsPerInstant } = options;
+  const named = {
+    '--reorder': reorder,
+    '--lateness': latenessMs,
+    '--run-ahead': runAheadMs,
+    '--scope': scope,
+    '--max-steps': maxSteps,
+    '--max-steps-per-instant': maxStepsPerInstant,
   };
-  return JSON.stringify(result, plain, 2);
+  return Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]));
 }
 
 function writeLine(stream: NodeJS.WriteStream): (text: string) => void {

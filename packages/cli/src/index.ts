@@ -7,6 +7,8 @@ export {
   type OrderOptions,
   type ReplayProgramOptions,
 } from './explore-program.ts';
+export type { ExplorationDocument, ReplayDocument } from './json.ts';
 export type { ExploreModule, Loader } from './loader.ts';
+export { mergeShards, type MergeOptions } from './merge-shards.ts';
 export type { AsyncioModule, LoopTotals } from './program-loops.ts';
 export { runProgram, type ProgramResult, type RunIo, type RunOptions } from './run-program.ts';

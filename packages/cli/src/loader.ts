@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module';
-import * as nodeModule from 'node:module';
 import { pathToFileURL } from 'node:url';
 import * as ownAsyncio from '@timeloom/asyncio';
 import * as ownExplore from '@timeloom/explore';
 import type { AsyncioModule } from './program-loops.ts';
-import { asModule, type Resolution, type ResolveContext } from './typescript-hooks.ts';
+import { registerTypeScript } from './register-typescript.ts';
 
 /** The module that searches the orders of a program. */
 export type ExploreModule = typeof ownExplore;
@@ -54,30 +53,4 @@ function resolveFrom(place: string, name: string): string | null {
     // The program does not use it, or does not run: its own import will say why.
     return null;
   }
-}
-
-let registered = false;
-
-async function registerTypeScript(): Promise<void> {
-  if (registered) return;
-  registered = true;
-  registerFormatHook();
-  // Only now: it takes a tenth of a second, and `--help` has no use for it.
-  const { register } = await import('tsx/esm/api');
-  register();
-}
-
-type ResolveHook = (
-  specifier: string,
-  context: ResolveContext,
-  next: (specifier: string, context: ResolveContext) => Resolution,
-) => Resolution;
-
-/** Before tsx, so that tsx sees what the hook decided. Synchronous where Node has that, as tsx's is. */
-function registerFormatHook(): void {
-  const { register, registerHooks } = nodeModule as typeof nodeModule & {
-    registerHooks?: (hooks: { resolve: ResolveHook }) => void;
-  };
-  if (registerHooks === undefined) register('./typescript-hooks.js', import.meta.url);
-  else registerHooks({ resolve: (specifier, context, next) => asModule(next(specifier, context)) });
 }

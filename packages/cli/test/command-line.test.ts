@@ -23,7 +23,15 @@ test('help and version are on stdout and exit with 0', async () => {
 test.each(['explore', 'replay'])('%s --help has its options and exit codes', async (command) => {
   const help = await timeloom(command, '--help');
   expect(help).toMatchObject({ exitCode: 0, err: '' });
-  for (const text of ['--reorder <WHAT>', '--lateness <MS>', '--json', 'Exit codes:', '1  a failure was found']) {
+  for (const text of [
+    '--reorder <WHAT>',
+    '--lateness <MS>',
+    '--json',
+    'Exit codes:',
+    '1    a failure was found',
+    '--scope <WHAT>',
+    '--run-ahead <MS>',
+  ]) {
     expect(help.out).toContain(text);
   }
 });

@@ -1,13 +1,16 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { pathOf } from './run-test-program.ts';
 
 /** The command as users have it: a process of its own, with what was built. */
+
+// On a busy machine processes take their time to begin.
+vi.setConfig({ testTimeout: 60_000 });
 
 const bin = fileURLToPath(new URL('../bin/timeloom.js', import.meta.url));
 
@@ -26,7 +29,7 @@ function timeloom(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     // Without the runner's own options: a user's Node has none.
     const env = { ...process.env, NODE_OPTIONS: '' };
-    execFile(process.execPath, [bin, ...args], { env, timeout: 30_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [bin, ...args], { env, timeout: 50_000 }, (error, stdout, stderr) => {
       resolve({ exitCode: error === null ? 0 : error.code, stdout, stderr });
     });
   });
@@ -50,6 +53,26 @@ describe.concurrent('timeloom run', () => {
       exitCode: 0,
       stdout: 'true <AsyncioEventLoop running=true closed=false time=0>\ndisposed\n',
     });
+  });
+
+  test('has timers, dates and files of the host on the clock of the program', async () => {
+    const { stdout, exitCode } = await timeloom('run', pathOf('mixed.ts'));
+    expect([stdout, exitCode]).toEqual(['slept 2000\nread 2000\ntimeout 2500\nslept 3000\n', 0]);
+  });
+
+  test('runs an ordinary script, to the end of its last timer', async () => {
+    const script = fileURLToPath(new URL('scripts/ordinary.mjs', import.meta.url));
+    const { stdout, stderr, exitCode } = await timeloom('run', script);
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('once more 7205000');
+    expect(stderr).toMatch(/^7205\.000 s of virtual time in \d\.\d{3} s, \d+ steps\n$/);
+    expect(exitCode).toBe(0);
+  });
+
+  test('loses no timer of a script that runs a loop meanwhile', async () => {
+    const { stdout, exitCode } = await timeloom('run', pathOf('script-with-timers.ts'));
+    expect(stdout).toContain('a minute 60000\n');
+    expect(stdout).toContain('within a loop');
+    expect(exitCode).toBe(0);
   });
 
   test.each([
@@ -77,20 +100,56 @@ describe.concurrent('timeloom run', () => {
   });
 });
 
-test('timeloom explore ends with an exception that nobody hears', async () => {
-  const run = await timeloom('explore', pathOf('unhandled-in-search.ts'));
-  expect(run).toMatchObject({ exitCode: 1, stdout: '' });
-  expect(run.stderr).toMatch(/^Error: nobody heard this\n {4}at .*unhandled-in-search\.ts/);
-});
+describe.concurrent('timeloom explore', () => {
+  test('counts a rejection that nobody handles as a failure of the run', async () => {
+    const run = await timeloom('explore', pathOf('unhandled-in-search.ts'));
+    expect(run).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(run.stdout).toMatch(/^failed: Error: nobody heard this\n {2}at program \(.*unhandled-in-search\.ts:4/);
+  });
 
-test('timeloom explore finds a race, and timeloom replay runs it again', async () => {
-  const file = pathOf('lost-update.ts');
-  const found = await timeloom('explore', file, '--reorder', 'free');
-  expect(found).toMatchObject({ exitCode: 1, stderr: '' });
-  const [, token] = / {2}replay: timeloom replay .*lost-update\.ts (tl1_\S+) --reorder free\n/.exec(found.stdout)!;
-  const again = await timeloom('replay', file, token!, '--reorder', 'free');
-  expect(again).toMatchObject({ exitCode: 1, stderr: '' });
-  expect(again.stdout).toMatch(/^AssertionError: balance is 10\n {4}at .*lost-update\.ts:\d+/);
+  test('finds a race, and timeloom replay runs it again', async () => {
+    const file = pathOf('lost-update.ts');
+    const found = await timeloom('explore', file, '--reorder', 'free');
+    expect(found).toMatchObject({ exitCode: 1, stderr: '' });
+    const [, token] = / {2}replay: timeloom replay .*lost-update\.ts (tl1_\S+) --reorder free\n/.exec(found.stdout)!;
+    const again = await timeloom('replay', file, token!, '--reorder', 'free');
+    expect(again).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(again.stdout).toMatch(/^failed: AssertionError: balance is 10\n {2}at program \(.*lost-update\.ts:14:3\)\n/);
+  });
+
+  test('comes to the same with threads', async () => {
+    const [alone, together] = await Promise.all([
+      timeloom('explore', pathOf('lost-update.ts')),
+      timeloom('explore', pathOf('lost-update.ts'), '--workers', '2'),
+    ]);
+    expect(together).toEqual(alone);
+  });
+
+  test('tells what it found so far on Ctrl-C, and exits with 130', async () => {
+    const search = spawn(process.execPath, [bin, 'explore', pathOf('announced.ts'), '--runs', '100000000'], {
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    let stdout = '';
+    // The program says when its first run begins: the search is on then.
+    const ended = new Promise((resolve) => void search.on('close', resolve));
+    search.stdout.on('data', (chunk: Buffer) => {
+      if (stdout === '') search.kill('SIGINT');
+      stdout += chunk.toString();
+    });
+    expect(await ended).toBe(130);
+    expect(stdout).toMatch(/^the search begins\nNo failure in [\d,]+ runs?, interrupted: /);
+  });
+
+  test('refuses a script that runs loops when it is imported, and a file whose import fails', async () => {
+    const [script, failing, unsettled] = await Promise.all([
+      timeloom('explore', pathOf('short-script.ts')),
+      timeloom('explore', pathOf('top-level-exception.ts')),
+      timeloom('explore', pathOf('unsettled.ts')),
+    ]);
+    expect(script).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^timeloom: .* has no program: /) });
+    expect(failing.exitCode).toBe(2);
+    expect(unsettled.exitCode).toBe(2);
+  });
 });
 
 test.each([

@@ -12,6 +12,7 @@ export type { SearchProgress } from './order-count.ts';
 export { failureKey, type Outcome } from './outcome.ts';
 export {
   fromPlain,
+  outcomeToPlain,
   toPlain,
   type PlainError,
   type PlainExploration,
@@ -21,7 +22,7 @@ export {
 export type { PlanOptions } from './plan.ts';
 export type { ProgramModule } from './program-module.ts';
 export { replay, type Replay } from './replay.ts';
-export { formatExploration, formatFailure, formatReplay, type ReportOptions } from './report.ts';
+export { formatExploration, formatFailure, formatReplay, replayLine, type ReportOptions } from './report.ts';
 export type {
   DrawnSwap,
   ErrorData,

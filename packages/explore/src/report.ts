@@ -16,6 +16,8 @@ export interface ReportOptions {
   readonly program?: string | undefined;
   /** Options of that command line, which must be those of the search. */
   readonly replayOptions?: readonly string[] | undefined;
+  /** What replays a token, as text; default: {@link replayLine}. */
+  readonly toReplay?: ((token: string) => string) | undefined;
   /** Most characters of a line of a table; default 100. */
   readonly width?: number | undefined;
   /** Files below this directory are named from there; default: by their whole path. */
@@ -45,7 +47,8 @@ export function formatFailure(failure: Failure, options: ReportOptions = {}): st
   lines.push(`  first in run ${firstRun}, ${count(times, 'time')} in all${inWords(failure)}`);
   if (explanation !== null) lines.push(...formatExplanation(explanation, options));
   if (nondeterminism !== null) lines.push('', ...formatNondeterminism(nondeterminism, options));
-  if (token !== null) lines.push('', `  token: ${token}`, `  replay: ${replayLine(token, options)}`);
+  if (token !== null)
+    lines.push('', `  token: ${token}`, `  replay: ${options.toReplay?.(token) ?? replayLine(token, options)}`);
   return lines.join('\n');
 }
 
@@ -138,7 +141,8 @@ function formatEvent(event: TraceEvent | null, frames: readonly Frame[], options
   return [`      ${line.replaceAll(/ {2,}/g, '  ')}`, ...formatFrames(frames, '        ', options)];
 }
 
-function replayLine(token: string, { program, replayOptions = [] }: ReportOptions): string {
+/** What replays a token: a command line if the file of the program is known, else a call. */
+export function replayLine(token: string, { program, replayOptions = [] }: ReportOptions = {}): string {
   if (program === undefined) return `replay(program, '${token}')`;
   return ['timeloom', 'replay', program, token, ...replayOptions].map(quoted).join(' ');
 }

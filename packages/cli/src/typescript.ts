@@ -1,0 +1,4 @@
+// For `node --import`: see typescriptArguments.
+import { registerTypeScript } from './register-typescript.ts';
+
+await registerTypeScript();

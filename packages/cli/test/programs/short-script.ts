@@ -1,0 +1,3 @@
+import { run, sleep } from '@timeloom/asyncio';
+
+await run(() => sleep(1));
