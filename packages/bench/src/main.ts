@@ -3,10 +3,14 @@ import { catalogue, type Benchmark } from './catalogue.ts';
 import { judge } from './criteria.ts';
 import { describeMachine } from './machine.ts';
 import { measure } from './measure.ts';
+import { printSearchTables } from './search/main.ts';
 import { tableOf, type Format } from './table.ts';
 
+/** The name of what has tables of its own. */
+const search = 'search';
+
 const usage = `npm run bench [-- OPTIONS]
-  --only NAMES      some of ${catalogue.map(({ name }) => name).join(',')}; default: all;
+  --only NAMES      some of ${catalogue.map(({ name }) => name).join(',')},search; default: all;
                     explore stands for all that begin with it
   --sizes NUMBERS   N, e.g. 100,1000; default: those of each benchmark
   --runs NUMBER     rounds, default 5
@@ -14,6 +18,8 @@ const usage = `npm run bench [-- OPTIONS]
 
 interface Options {
   readonly benchmarks: readonly Benchmark[];
+  /** Whether to print the tables of the papers on search. */
+  readonly search: boolean;
   /** Null: those of each benchmark. */
   readonly sizes: readonly number[] | null;
   readonly runs: number;
@@ -30,8 +36,10 @@ function readOptions(): Options {
       markdown: { type: 'boolean', default: false },
     },
   });
+  const names = values.only?.split(',');
   return {
-    benchmarks: values.only === undefined ? catalogue : values.only.split(',').flatMap(find),
+    benchmarks: names?.filter((name) => name !== search).flatMap(find) ?? catalogue,
+    search: names?.includes(search) ?? true,
     sizes: values.sizes?.split(',').map((text) => count('sizes', text)) ?? null,
     runs: count('runs', values.runs),
     format: values.markdown ? 'markdown' : 'text',
@@ -51,7 +59,7 @@ function count(option: string, text: string): number {
   throw new RangeError(`--${option} must be positive whole numbers, got ${JSON.stringify(text)}`);
 }
 
-async function main({ benchmarks, sizes, runs, format }: Options): Promise<void> {
+async function main({ benchmarks, sizes, runs, format, search: searches }: Options): Promise<void> {
   const heading = format === 'markdown' ? '### ' : '';
   console.log(`${describeMachine()}; ${runs} runs each, in turn.\n`);
   const verdicts: string[] = [];
@@ -63,6 +71,7 @@ async function main({ benchmarks, sizes, runs, format }: Options): Promise<void>
       verdicts.push(...judge(benchmark, size, samples));
     }
   }
+  if (searches) verdicts.push(...(await printSearchTables(format)));
   if (verdicts.length > 0) console.log(`${heading}Criteria\n\n${verdicts.map((line) => `- ${line}`).join('\n')}`);
 }
 

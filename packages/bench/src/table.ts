@@ -36,10 +36,11 @@ export function tableOf(benchmark: Benchmark, size: number, samples: Samples, fo
       reach(ratio),
     ];
   });
-  return print(header, rows, format);
+  return printTable(header, rows, format);
 }
 
-function print(header: string[], rows: string[][], format: Format): string {
+/** A table as text; numbers are right-aligned, the first column is not. */
+export function printTable(header: string[], rows: string[][], format: Format): string {
   const align = header.map((_, column): 'left' | 'right' => (column === 0 ? 'left' : 'right'));
   if (format === 'markdown') return markdownTable([header, ...rows], { align });
   const style = { head: [], border: [], compact: true };
