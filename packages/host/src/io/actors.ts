@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import { disguise, type Patcher } from '../patcher.ts';
-import { IoOperation, type IoSource } from './operation.ts';
+import { IoOperation, operationEnded, type IoSource } from './operation.ts';
 
 /** Something that runs beside this program. */
 interface Actor {
@@ -70,14 +70,19 @@ class Actors implements IoSource {
   childStarted(child: ChildProcess): void {
     const actor = new Child(child);
     this.#actors.add(actor);
-    child.once('close', () => this.#actors.delete(actor));
+    child.once('close', () => this.#ended(actor));
   }
 
   workerStarted(worker: Worker): void {
     const actor = new WorkerThread(worker);
     this.#actors.add(actor);
     this.#workers.set(worker, actor);
-    worker.once('exit', () => this.#actors.delete(actor));
+    worker.once('exit', () => this.#ended(actor));
+  }
+
+  #ended(actor: Actor): void {
+    this.#actors.delete(actor);
+    operationEnded();
   }
 
   worker(worker: Worker): WorkerThread | undefined {

@@ -1,7 +1,7 @@
 import net, { type Socket } from 'node:net';
 import { disguise, type Patcher } from '../patcher.ts';
 import { Connection, type Answer } from './connection.ts';
-import type { IoOperation, IoSource } from './operation.ts';
+import { operationEnded, type IoOperation, type IoSource } from './operation.ts';
 
 /** The connections of this program, TCP and Unix sockets, with TLS or without; see {@link Connection}. */
 class Connections implements IoSource {
@@ -46,7 +46,10 @@ class Connections implements IoSource {
   #add(connection: Connection): void {
     const { socket } = connection;
     this.#bySocket.set(socket, connection);
-    socket.once('close', () => this.#bySocket.delete(socket));
+    socket.once('close', () => {
+      this.#bySocket.delete(socket);
+      operationEnded();
+    });
   }
 
   #findPeer(caller: Connection): void {

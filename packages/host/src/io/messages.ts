@@ -2,7 +2,7 @@ import dgram from 'node:dgram';
 import net from 'node:net';
 import { disguise, type Patcher } from '../patcher.ts';
 import { afterNextPoll } from './host-turn.ts';
-import { IoOperation, type IoSource } from './operation.ts';
+import { IoOperation, operationEnded, type IoSource } from './operation.ts';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -37,6 +37,7 @@ class Messages implements IoSource {
     if (--this.#pollsLeft > 0) return afterNextPoll(this.#polled);
     this.#operation = null;
     this.#sent = 0;
+    operationEnded();
   };
 }
 

@@ -50,3 +50,16 @@ export interface IoSource {
   /** What is in flight now, set aside or not; see `RealIoOptions.quietMs`. */
   inFlight(quietMs: number): IoOperation[];
 }
+
+const listeners = new Set<() => void>();
+
+/** Sources call this when something has ended, which the host may tell after its poll for I/O. */
+export function operationEnded(): void {
+  for (const listener of listeners) listener();
+}
+
+/** Has `listener` called at each {@link operationEnded}; returns how to stop. */
+export function onOperationEnded(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}

@@ -5,7 +5,7 @@ import { connections } from './connections.ts';
 import { HostRequests } from './host-requests.ts';
 import { afterNextDelivery, afterNextPoll, realNow, realTimer } from './host-turn.ts';
 import { messages } from './messages.ts';
-import type { IoOperation, IoSource } from './operation.ts';
+import { onOperationEnded, type IoOperation, type IoSource } from './operation.ts';
 import type { RealIoSettings } from './options.ts';
 import { threadPool } from './thread-pool.ts';
 
@@ -20,8 +20,8 @@ function operationsInFlight(quietMs: number): readonly IoOperation[] {
 
 /**
  * Holds the clock of a loop while real I/O is in flight. It is asked when the loop would move the clock.
- * If something is in flight, it looks again after each thing that the host delivers; the host sleeps
- * in between. When the last operation has ended, the host is asked for I/O once more: what the end
+ * If something is in flight, it looks again after each thing that the host delivers, and after each end
+ * that a source tells of (the host closes handles after its poll); the host sleeps in between. When the last operation has ended, the host is asked for I/O once more: what the end
  * has caused inside this process (a datagram, an immediate of Node's own) is there by then.
  */
 export class RealIo implements HostWork {
@@ -65,6 +65,9 @@ class Watch {
   readonly #done: () => void;
   readonly #begunAt: number = realNow();
   #cancelTimer: (() => void) | null = null;
+  #stopListening: (() => void) | null = null;
+  #asleep = false;
+  #confirming = false;
   #ended = false;
 
   constructor(settings: RealIoSettings, done: () => void) {
@@ -75,36 +78,48 @@ class Watch {
   begin(): void {
     // Before the loop's own listener, which would declare a deadlock.
     process.prependListener('beforeExit', this.#hostEmpty);
-    this.#wait(this.#holding());
+    this.#stopListening = onOperationEnded(() => this.#confirm());
+    this.#sleep(this.#holding());
   }
 
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
     process.off('beforeExit', this.#hostEmpty);
+    this.#stopListening?.();
     this.#cancelTimer?.();
     for (const wake of this.wakes) wake();
   }
 
-  #wait(operations: readonly IoOperation[]): void {
+  /** Looks again after the next thing that the host delivers. */
+  #sleep(operations: readonly IoOperation[]): void {
     this.#cancelTimer?.();
     const next = Math.min(...operations.map((operation) => Math.min(operation.countsUntil, this.#expiryOf(operation))));
     // Nothing to do then: that the timer was delivered is what lets us look again.
     this.#cancelTimer = next === Infinity ? null : realTimer(() => {}, next - realNow());
-    afterNextDelivery(this.#look);
+    if (!this.#asleep) afterNextDelivery(this.#delivered);
+    this.#asleep = true;
   }
 
-  readonly #look = (): void => {
+  readonly #delivered = (): void => {
+    this.#asleep = false;
     if (this.#ended) return;
     const operations = this.#holding();
-    if (operations.length > 0) this.#wait(operations);
-    else afterNextPoll(this.#confirm);
+    if (operations.length > 0) this.#sleep(operations);
+    else this.#confirm();
   };
 
-  readonly #confirm = (): void => {
+  /** Looks again after the host's next poll; if nothing is in flight then, that is the end. */
+  #confirm(): void {
+    if (!this.#confirming) afterNextPoll(this.#polled);
+    this.#confirming = true;
+  }
+
+  readonly #polled = (): void => {
+    this.#confirming = false;
     if (this.#ended) return;
     const operations = this.#holding();
-    if (operations.length > 0) this.#wait(operations);
+    if (operations.length > 0) this.#sleep(operations);
     else this.#done();
   };
 

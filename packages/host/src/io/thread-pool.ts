@@ -2,7 +2,7 @@ import dns from 'node:dns';
 import zlib from 'node:zlib';
 import { disguise, type Patcher } from '../patcher.ts';
 import { nodeCrypto, realm } from '../realm.ts';
-import { IoOperation, type IoSource } from './operation.ts';
+import { IoOperation, operationEnded, type IoSource } from './operation.ts';
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -22,7 +22,10 @@ class ThreadPool implements IoSource {
   begin(what: string): () => void {
     const operation = new IoOperation(() => what);
     this.#operations.add(operation);
-    return () => void this.#operations.delete(operation);
+    return () => {
+      this.#operations.delete(operation);
+      operationEnded();
+    };
   }
 }
 

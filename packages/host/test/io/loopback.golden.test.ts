@@ -122,19 +122,21 @@ describe('A server in the same process', () => {
     });
   });
 
-  it('answers many requests at once, each at its own time', async () => {
-    const times = await withHost(
-      async (loop) => {
-        const url = await serve(async (request, response) => {
-          await pause(Number(request.url!.slice(1)));
-          response.end();
-        });
-        const delays = [300, 5, 70_000, 1000, 20];
-        return Promise.all(delays.map(async (delay) => [delay, (await get(`${url}/${delay}`), loop.time())]));
-      },
-      { io },
-    );
-    for (const [delay, time] of times) expect(time).toBe(delay);
+  it('answers many requests at once, each at its own time, run after run', async () => {
+    const delays = [300, 5, 70_000, 1000, 20];
+    for (let run = 0; run < 10; run++) {
+      const times = await withHost(
+        async (loop) => {
+          const url = await serve(async (request, response) => {
+            await pause(Number(request.url!.slice(1)));
+            response.end();
+          });
+          return Promise.all(delays.map(async (delay) => (await get(`${url}/${delay}`), loop.time())));
+        },
+        { io },
+      );
+      expect(times).toEqual(delays);
+    }
   });
 
   it('may send more than the network holds to a client that reads slowly', async () => {

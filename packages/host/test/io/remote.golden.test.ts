@@ -69,8 +69,8 @@ describe('A server in another process', () => {
   it('is waited for asleep: the host does not spin meanwhile', async () => {
     const before = performance.eventLoopUtilization();
     await beatsTimeout(async () => (await fetch(`${url}/slow`)).text());
-    const { idle, active } = performance.eventLoopUtilization(before);
-    expect(idle).toBeGreaterThan(3 * active);
+    // Of some 230 ms; a host that spins is never idle.
+    expect(performance.eventLoopUtilization(before).idle).toBeGreaterThan(100);
   });
 
   it('holds the clock no longer than its patience if it never answers, and says so', async () => {
