@@ -89,7 +89,9 @@ function createCommand(
     .option('--max-steps <N>', 'most steps of one run (default: 10000000 on a virtual clock)', parsePositive)
     .addHelpText('after', notes)
     .showHelpAfterError('(timeloom run --help tells more)')
-    .action((file: string, options) => end(runProgram(file, options).then((result) => result.exitCode)));
+    .action((file: string, options) =>
+      end(runProgram(file, options, { wholeProcess: true }).then((result) => result.exitCode)),
+    );
   const explore = command
     .command('explore')
     .description('Runs a program in many orders, looks for one in which it fails, and cuts that down.')

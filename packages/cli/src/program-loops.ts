@@ -1,5 +1,6 @@
 import { RealClock, VirtualClock, type Clock, type Instrument } from '@timeloom/loop';
 import type * as Asyncio from '@timeloom/asyncio';
+import type { ProgramHost } from './program-host.ts';
 import { now } from './stopwatch.ts';
 
 /** The module that the program imports as `@timeloom/asyncio`. */
@@ -16,6 +17,8 @@ export interface ProgramLoopsOptions {
   readonly maxStepsPerInstant: number | null;
   /** Makes an observer for each loop; null for none. */
   readonly observe: (() => Instrument) | null;
+  /** What the program finds beside its loops; null if the host stays real. */
+  readonly host: ProgramHost | null;
 }
 
 /** What the loops of a program did. */
@@ -39,6 +42,7 @@ export class ProgramLoops implements Asyncio.EventLoopPolicy {
   #runningSince = 0;
   #realMs = 0;
   #everRan = false;
+  #scriptRuns = false;
 
   constructor(asyncio: AsyncioModule, options: ProgramLoopsOptions) {
     this.#options = options;
@@ -74,7 +78,17 @@ export class ProgramLoops implements Asyncio.EventLoopPolicy {
 
   /** True while a loop runs. */
   get running(): boolean {
-    return this.#runs.size > 0;
+    return this.#runs.size > 0 || this.#scriptRuns;
+  }
+
+  /** Counts an ordinary script as running until `finished`. */
+  async whileScriptRuns(finished: Promise<void>): Promise<void> {
+    this.#everRan = true;
+    this.#scriptRuns = true;
+    this.#runningSince = now();
+    await finished;
+    this.#scriptRuns = false;
+    this.#realMs += now() - this.#runningSince;
   }
 
   /** Waits until no loop runs, nor begins to as a consequence. Never rejects. */
@@ -96,6 +110,9 @@ export class ProgramLoops implements Asyncio.EventLoopPolicy {
     for (const loop of this.#loops) steps += loop.statistics().steps;
     let virtualMs = 0;
     for (const [clock, start] of this.#clocks) virtualMs += clock.now() - start;
+    const outside = this.#options.host?.totals();
+    steps += outside?.steps ?? 0;
+    virtualMs += outside?.virtualMs ?? 0;
     const current = this.running ? now() - this.#runningSince : 0;
     return { steps, virtualMs, realMs: this.#realMs + current };
   }
@@ -106,7 +123,9 @@ export class ProgramLoops implements Asyncio.EventLoopPolicy {
     if (!this.running) this.#runningSince = now();
     const { promise, resolve } = deferred();
     this.#runs.set(promise, loop);
+    const detach = this.#options.host?.attach(loop);
     return () => {
+      detach?.();
       this.#runs.delete(promise);
       if (!this.running) this.#realMs += now() - this.#runningSince;
       resolve();

@@ -8,7 +8,8 @@ import { readSettings } from './virtual-process/settings.ts';
 import { VirtualProcess } from './virtual-process/virtual-process.ts';
 
 try {
-  void new VirtualProcess(readSettings(process.env, process.cwd()));
+  // Real dates by default: suites compare them with those of files.
+  void new VirtualProcess({ now: Date.now(), ...readSettings(process.env, process.cwd()) });
 } catch (error) {
   const isUsage = error instanceof UsageError || error instanceof TypeError || error instanceof RangeError;
   if (!isUsage) throw error;

@@ -3,6 +3,7 @@ import { checkLimit, show } from '@timeloom/loop';
 import { ExitCode, exitCodeOf, UsageError } from './exit-code.ts';
 import { watchForEscape } from './escape.ts';
 import { load } from './load.ts';
+import { ProgramHost } from './program-host.ts';
 import { checkProgramFile } from './load-errors.ts';
 import { tsxLoader, type Loader } from './loader.ts';
 import { ProgramLoops, type AsyncioModule, type LoopTotals } from './program-loops.ts';
@@ -28,6 +29,11 @@ export interface RunIo {
   readonly write?: ((text: string) => void) | undefined;
   /** Default: TypeScript and JavaScript through tsx. */
   readonly loader?: Loader | undefined;
+  /**
+   * True if the process is there for the program alone: its timers, dates and files are on the
+   * program's clock then, and the program may be an ordinary script. Default false.
+   */
+  readonly wholeProcess?: boolean | undefined;
 }
 
 /** What came of a run. */
@@ -48,24 +54,34 @@ export async function runProgram(file: string, options: RunOptions = {}, io: Run
   const { real = false, seed = null, maxSteps = null, maxStepsPerInstant = null, trace = false } = options;
   if (maxSteps !== null) checkLimit('maxSteps', maxSteps);
   if (maxStepsPerInstant !== null) checkLimit('maxStepsPerInstant', maxStepsPerInstant);
-  const { write = writeToStderr, loader = tsxLoader } = io;
+  const { write = writeToStderr, loader = tsxLoader, wholeProcess = false } = io;
 
   let loops: ProgramLoops | null = null;
+  let host: ProgramHost | null = null;
   let exitCode: ExitCode = ExitCode.ok;
   try {
     const path = resolvePath(file);
     checkProgramFile(file, path);
     const asyncio = await loader.asyncioFor(path);
     const observe = trace ? traceSteps(write) : null;
-    loops = new ProgramLoops(asyncio, { real, seed, maxSteps, maxStepsPerInstant, observe });
-    await underPolicy(asyncio, loops, () => execute({ file, path, loader, asyncio, loops: loops! }));
+    host = real || !wholeProcess ? null : new ProgramHost(definedOnly({ seed, maxSteps, maxStepsPerInstant }));
+    loops = new ProgramLoops(asyncio, { real, seed, maxSteps, maxStepsPerInstant, observe, host });
+    const program = { file, path, loader, asyncio, loops, host };
+    await underPolicy(asyncio, loops, () => execute(program));
   } catch (error) {
     exitCode = exitCodeOf(error);
     write(describeFailure(error));
   }
   const totals = loops?.totals() ?? { steps: 0, virtualMs: 0, realMs: 0 };
   if (loops?.everRan === true) write(describeTotals(totals, real));
+  host?.close();
   return { exitCode, ...totals };
+}
+
+/** What is null is left to the defaults. */
+function definedOnly<T extends object>(settings: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const defined = Object.entries(settings).filter(([, value]) => value !== null);
+  return Object.fromEntries(defined) as { [K in keyof T]?: NonNullable<T[K]> };
 }
 
 function writeToStderr(text: string): void {
@@ -94,18 +110,23 @@ interface Program {
   readonly loader: Loader;
   readonly asyncio: AsyncioModule;
   readonly loops: ProgramLoops;
+  /** Null if the host stays real. */
+  readonly host: ProgramHost | null;
 }
 
-async function execute({ file, path, loader, asyncio, loops }: Program): Promise<void> {
+async function execute({ file, path, loader, asyncio, loops, host }: Program): Promise<void> {
   const module = await load(loader, path);
   // A program that has begun to run its loops is a script, and calls its own main if it exports one.
   if (loops.everRan) {
     await loops.waitUntilIdle();
+    if (host?.hasTimers === true) await loops.whileScriptRuns(host.finished());
     return;
   }
   const main = module['main'] ?? module['default'];
   if (main === undefined) {
     if (loops.any) return;
+    // An ordinary script: its timers are what there is to run.
+    if (host?.everRan === true) return await loops.whileScriptRuns(host.finished());
     throw new UsageError(`${file} has no main: export an async function named main, or run a loop at the top level`);
   }
   if (!isMain(main, asyncio)) {

@@ -1,7 +1,9 @@
-/** Taken at import, so that it stays real when a program replaces the host's clock. */
-const { performance } = globalThis;
+import { RealClock } from '@timeloom/loop';
 
-/** Real milliseconds since some fixed moment. */
+// The loop's binding to the host was made before anybody replaced the host's clocks.
+const clock = new RealClock();
+
+/** Real time, in milliseconds. The one file of this package that looks at a clock. */
 export function now(): number {
-  return performance.now();
+  return clock.now();
 }

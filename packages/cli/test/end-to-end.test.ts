@@ -93,10 +93,10 @@ describe.concurrent('timeloom run', () => {
     expect(run.exitCode).toBe(3);
   });
 
-  test('ends although the program left a server and an interval', async () => {
+  test('ends although the program left a server and an interval of its loop', async () => {
     const run = await timeloom('run', pathOf('leftover-interval.ts'));
     expect(run).toMatchObject({ exitCode: 0, stdout: 'main is done\n' });
-    expect(run.stderr).toMatch(/^timeloom: the program has ended, but left open: .*Timeout.*\n$/m);
+    expect(run.stderr).toMatch(/^timeloom: the program has ended, but left open: .*TCPServerWrap.*\n$/m);
   });
 });
 

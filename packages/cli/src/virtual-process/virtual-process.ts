@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { installHost, type HostOptions, type HostRestore } from '@timeloom/host';
-import { DeadlockError, EventLoop, type LimitOptions } from '@timeloom/loop';
+import { EventLoop, runningLoop, type LimitOptions } from '@timeloom/loop';
 import { IdleClock } from './idle-clock.ts';
 
 /** How a process is put into virtual time. */
@@ -9,8 +9,9 @@ export interface VirtualProcessOptions extends LimitOptions, HostOptions {
   readonly seed?: number | string | undefined;
 }
 
-/** Before anybody replaces it. */
+/** Before anybody replaces them. */
 const { nextTick } = process;
+const { setImmediate } = globalThis;
 
 /**
  * A process in virtual time: its timers and clocks are those of one loop, which runs whenever there is
@@ -19,14 +20,31 @@ const { nextTick } = process;
 export class VirtualProcess {
   readonly loop: EventLoop;
   readonly #restore: HostRestore;
+  #run: Promise<void> | null = null;
 
-  /** @throws HostInstalledError if the host is taken over already; TypeError, RangeError on a wrong option. */
+  /** @throws HostInstalledError if a loop is installed already; TypeError, RangeError on a wrong option. */
   constructor(options: VirtualProcessOptions = {}) {
     const { seed, maxSteps, maxStepsPerInstant, ...hostOptions } = options;
     this.loop = new EventLoop({ clock: new IdleClock(), seed, maxSteps, maxStepsPerInstant, uncontrolled: 'allow' });
     this.loop.setExceptionHandler((_, { exception, message }) => throwUncaught(exception ?? new Error(message)));
-    this.#restore = installHost(this.loop, { now: Date.now(), ...hostOptions });
-    this.loop.observe({ scheduled: () => this.#run() });
+    this.#restore = installHost(this.loop, hostOptions);
+    this.loop.observe({ scheduled: () => this.#start() });
+  }
+
+  /** True if timers are pending. */
+  get hasTimers(): boolean {
+    return this.loop.pendingTimers().length > 0;
+  }
+
+  /** True if there is something to do, or real I/O in flight. */
+  get isBusy(): boolean {
+    return this.hasTimers || this.#restore.leaks().length > 0;
+  }
+
+  /** Resolves once the process is about to end: `beforeExit`. */
+  async ended(): Promise<void> {
+    this.#start();
+    await this.#run;
   }
 
   /** Gives the host back. Timers that are left never fire. */
@@ -36,11 +54,13 @@ export class VirtualProcess {
   }
 
   /** Runs the loop, unless it runs, until the process has nothing left to do. */
-  #run(): void {
+  #start(): void {
     if (this.loop.isRunning()) return;
-    this.loop.runForever().catch((error: unknown) => {
+    // A step of another loop is running: behind the steps that its pump has posted, none is.
+    if (runningLoop() !== null) return void setImmediate(() => this.#start());
+    this.#run = this.loop.runForever().catch((error: unknown) => {
       // The host is empty: the process ends here, unless a listener of `beforeExit` has more to do.
-      if (!(error instanceof DeadlockError)) throwUncaught(error);
+      if ((error as { code?: unknown }).code !== 'TIMELOOM_DEADLOCK') throwUncaught(error);
     });
   }
 }
