@@ -3,7 +3,7 @@ import { show, type Instrument, type LimitOptions, type Reorder, type Scheduler 
 import { createContext, type ProgramContext, type Races } from './context.ts';
 import { Scope } from './scope.ts';
 import { outcomeOf, passed, type Outcome } from './outcome.ts';
-import { watchingRejections } from './rejections.ts';
+import { watchingUncaught } from './uncaught.ts';
 
 /** A program that is run again and again: it must make all that it needs anew each time. */
 export type Program = (context: ProgramContext) => unknown;
@@ -58,7 +58,7 @@ export async function execute(
   options: ExecutionOptions = {},
 ): Promise<Execution> {
   const loaded = typeof program === 'function' ? program : await program.load();
-  return await watchingRejections(() => executeOnce(loaded, scheduler, options));
+  return await watchingUncaught(() => executeOnce(loaded, scheduler, options));
 }
 
 async function executeOnce(program: Program, scheduler: Scheduler, options: ExecutionOptions): Promise<Execution> {

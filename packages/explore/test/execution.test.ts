@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { coroutine, createTask } from '@timeloom/asyncio';
 import { FifoScheduler } from '@timeloom/loop';
 import { describe, expect, it } from 'vitest';
@@ -48,11 +49,46 @@ describe('A run fails if', () => {
     }
   });
 
+  it.each([
+    ['a microtask', (fail: () => void) => queueMicrotask(fail)],
+    ['a nextTick', (fail: () => void) => process.nextTick(fail)],
+    ['an emitter', (fail: () => void) => process.nextTick(() => new EventEmitter().emit('error', caught(fail)))],
+  ])('something is thrown in %s, without telling who listened before', async (_, inHost) => {
+    const heard: unknown[] = [];
+    const listener = (error: unknown): void => void heard.push(error);
+    const before = process.listeners('uncaughtException');
+    process.on('uncaughtException', listener);
+    try {
+      let finished = false;
+      const { outcome } = await fifo(async ({ io }) => {
+        inHost(() => {
+          throw new Error('thrown');
+        });
+        await io('a');
+        finished = true;
+      });
+      expect(outcome).toMatchObject({ kind: 'failed', error: { message: 'thrown' } });
+      expect(finished).toBe(true);
+      expect(heard).toEqual([]);
+      expect(process.listeners('uncaughtException')).toEqual([...before, listener]);
+    } finally {
+      process.off('uncaughtException', listener);
+    }
+  });
+
   it('but not if a task is left to be cancelled that has not begun', async () => {
     const { outcome } = await fifo(() => void createTask(coroutine(async () => {})()));
     expect(outcome.kind).toBe('passed');
   });
 });
+
+function caught(fail: () => void): unknown {
+  try {
+    return fail();
+  } catch (error) {
+    return error;
+  }
+}
 
 describe('A run', () => {
   it('is prepared with its loop, and that is undone whatever happens', async () => {

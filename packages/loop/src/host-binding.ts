@@ -13,13 +13,16 @@ interface HostGlobals {
   process?: {
     versions?: { node?: string };
     getBuiltinModule?(id: string): unknown;
-    on?(event: 'beforeExit' | 'unhandledRejection', listener: (reason: unknown) => void): unknown;
-    off?(event: 'beforeExit' | 'unhandledRejection', listener: (reason: unknown) => void): unknown;
-    listeners?(event: 'unhandledRejection'): RejectionListener[];
+    on?(event: 'beforeExit' | UncaughtEvent, listener: UncaughtListener): unknown;
+    off?(event: 'beforeExit' | UncaughtEvent, listener: UncaughtListener): unknown;
+    listeners?(event: UncaughtEvent): UncaughtListener[];
   };
 }
 
-type RejectionListener = (reason: unknown, promise?: unknown) => void;
+type UncaughtEvent = 'unhandledRejection' | 'uncaughtException';
+
+/** @param more the promise of a rejection, or where an exception came from. */
+type UncaughtListener = (reason: unknown, more?: unknown) => void;
 
 interface HostPort {
   onmessage: (() => void) | null;
@@ -113,18 +116,30 @@ function tellHostEmpty(): void {
  * tells by giving true; they hear again of everything when the returned function is called.
  */
 export function takeOverRejections(callback: (reason: unknown) => boolean): () => void {
-  const before = process?.listeners?.('unhandledRejection') ?? [];
-  const listener: RejectionListener = (reason, promise) => {
+  return takeOver('unhandledRejection', callback);
+}
+
+/**
+ * As {@link takeOverRejections}, for what is thrown where no caller can catch it: in a microtask, a
+ * `nextTick`, a listener of an emitter that has no other for its error.
+ */
+export function takeOverExceptions(callback: (error: unknown) => boolean): () => void {
+  return takeOver('uncaughtException', callback);
+}
+
+function takeOver(event: UncaughtEvent, callback: (reason: unknown) => boolean): () => void {
+  const before = process?.listeners?.(event) ?? [];
+  const listener: UncaughtListener = (reason, more) => {
     if (callback(reason)) return;
-    // As the host would: without a listener an unhandled rejection is an uncaught exception.
+    // As the host would: without a listener an unhandled rejection is an uncaught exception, which ends the process.
     if (before.length === 0) throw reason;
-    for (const one of before) one.call(process, reason, promise);
+    for (const one of before) one.call(process, reason, more);
   };
-  for (const one of before) process?.off?.('unhandledRejection', one);
-  process?.on?.('unhandledRejection', listener);
+  for (const one of before) process?.off?.(event, one);
+  process?.on?.(event, listener);
   return () => {
-    process?.off?.('unhandledRejection', listener);
-    for (const one of before) process?.on?.('unhandledRejection', one);
+    process?.off?.(event, listener);
+    for (const one of before) process?.on?.(event, one);
   };
 }
 

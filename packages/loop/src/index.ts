@@ -16,7 +16,13 @@ export {
 export { EventLoop, runningLoop, type LoopStatistics } from './event-loop.ts';
 export type { ExceptionHandler, ExceptionReport } from './exceptions.ts';
 export type { HostWork, UncontrolledPolicy } from './external.ts';
-export { asyncStorageIsFree, createAsyncStorage, takeOverRejections, type AsyncStorage } from './host-binding.ts';
+export {
+  asyncStorageIsFree,
+  createAsyncStorage,
+  takeOverExceptions,
+  takeOverRejections,
+  type AsyncStorage,
+} from './host-binding.ts';
 export { Handle, TimerHandle, type CallOptions, type Lane } from './handle.ts';
 export type { Instrument } from './instrument.ts';
 export type { LimitOptions } from './limits.ts';
