@@ -130,17 +130,21 @@ class PctRun extends SampledRun {
 
   protected chooseHandle(point: ChoicePoint): number {
     const number = this.choices++;
+    if (this.#plan === 'measure') return this.#measure(point);
     if (this.isFair) return below(this.random, point.size);
     const option = this.#ranking.best(point);
-    if (this.#plan === 'measure') {
-      this.#ranking.forget();
-      return 0;
-    }
     const change = this.#plan.changes.get(number);
     if (change === undefined) return option;
     this.#priorities.set(this.#chains.of(point.handleOf(option)!), change);
     this.#ranking.forget();
     return this.#ranking.best(point);
+  }
+
+  /** First in, first out; takes note of the chains. */
+  #measure(point: ChoicePoint): number {
+    if (!point.changed) return 0;
+    for (let option = 0; option < point.size; option++) this.#priorityOf(this.#chains.of(point.handleOf(option)!));
+    return 0;
   }
 
   #priorityOf(chain: object): number {
