@@ -20,7 +20,7 @@ export const readyTasks =
       await gather(Array.from({ length: ready }, () => task));
     };
     // Two, because the first one of pct measures the program.
-    const options = { runs: 2, reorder: 'free', maxSteps: limit, maxStepsPerInstant: limit } as const;
+    const options = { runs: 2, maxSteps: limit, maxStepsPerInstant: limit };
     const { passed } = await explore(program, { ...options, strategy });
     if (!passed || done !== 2 * rounds * ready) throw new Error(`${done} steps, expected ${2 * rounds * ready}`);
   };
