@@ -34,6 +34,15 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
     this.#args = args;
   }
 
+  /** Sleeps are coroutines too, and have the prototype of handles. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && (value as { isCoroutine?: unknown }).isCoroutine === true;
+  }
+
+  get isCoroutine(): true {
+    return true;
+  }
+
   /** True once it was awaited, given to a task that has taken its first step, or closed. */
   get started(): boolean {
     return this.#body === null;
@@ -85,7 +94,7 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   /** Calls the body. @throws RuntimeError the second time; what the body throws. */
   protected call(): unknown {
     const body = this.#body;
-    if (body === null) throw new RuntimeError('cannot reuse already awaited coroutine');
+    if (body === null) throw reused();
     const args = this.#args;
     this.close();
     return body(...(args as never[]));
@@ -108,6 +117,11 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
 }
 
 showAsText(Coroutine.prototype);
+
+/** What is thrown when a coroutine is awaited for the second time. */
+export function reused(): RuntimeError {
+  return new RuntimeError('cannot reuse already awaited coroutine');
+}
 
 function awaitCoroutine(this: Coroutine, resolve?: Resolve | null, reject?: Reject | null): void {
   this.beginAwait(resolve ?? ignore, reject ?? ignore);

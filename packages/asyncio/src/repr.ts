@@ -6,9 +6,12 @@ import { Waiter } from './waiter.ts';
 
 /** Readable forms of futures and tasks, in the words of asyncio's `repr`. */
 
+/** The method that `console.log` and `util.inspect` ask for first. */
+export const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom');
+
 /** Makes `console.log` and `util.inspect` show objects as their `toString` does. */
 export function showAsText(prototype: object): void {
-  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  Object.defineProperty(prototype, inspect, {
     value(this: object): string {
       return String(this);
     },

@@ -1,24 +1,18 @@
 import { show, TimerHandle, type EventLoop } from '@timeloom/loop';
-import { Coroutine, type Definition, mustBeAwaited } from './coroutine.ts';
+import { Coroutine, mustBeAwaited, reused, type Definition } from './coroutine.ts';
 import { currentLoop, getRunningLoop } from './current.ts';
-import type { AsyncioEventLoop } from './event-loop.ts';
 import { CancelledError } from './errors.ts';
-import type { Suspend } from './future.ts';
-import {
-  resumeCancelled,
-  ThrowStep,
-  Waiter,
-  type Awaiter,
-  type Reject,
-  type Resolve,
-  type Suspension,
-} from './waiter.ts';
+import type { AsyncioEventLoop } from './event-loop.ts';
+import type { Future, Suspend } from './future.ts';
+import { inspect } from './repr.ts';
+import { ThrowStep, Waiter, type Awaiter, type Reject, type Resolve, type Suspension } from './waiter.ts';
 
 /**
  * Waits for `delayMs` milliseconds of the loop's time; with 0 or less, for one step. Infinity waits
  * until the task is cancelled.
  *
- * Mirrors `asyncio.sleep`, in milliseconds.
+ * Mirrors `asyncio.sleep`, in milliseconds. A sleep that was begun by `await` may be awaited again,
+ * as promises may.
  *
  * @param result what the sleep gives when it ends.
  * @throws TypeError if `delayMs` is not a number. @throws RangeError if it is NaN.
@@ -30,93 +24,210 @@ export function sleep(delayMs: number, result?: unknown): Coroutine {
     throw new TypeError(`delayMs must be a number of milliseconds, got ${show(delayMs)}`);
   }
   if (Number.isNaN(delayMs)) throw new RangeError('delayMs must be a number of milliseconds, got NaN');
-  const coroutine = new Sleep(delayMs, result);
+  const coroutine = new Sleep(delayMs, result) as unknown as Coroutine;
   // Sleeps are many: that one was forgotten is found in debug mode only.
   return currentLoop()?.getDebug() === true ? mustBeAwaited(coroutine) : coroutine;
 }
 
 const definition: Definition = { name: 'sleep', site: null };
-const noBody = (): void => {};
 
-class Sleep extends Coroutine {
-  readonly #delay: number;
+/** Makes promises that are to have the prototype of timers; see the static block of {@link Sleep}. */
+const PromisedTimer = Promise as unknown as new (executor: (resolve: Resolve) => void) => TimerHandle;
+
+// The function that resolves the promise made last: an executor for each would be one more closure.
+let lastResolve: Resolve;
+const takeResolve = (resolve: Resolve): void => {
+  lastResolve = resolve;
+};
+
+/** `seen` is cold, but has been looked at, so not only `await` may read its constructor. */
+type Phase = 'cold' | 'seen' | 'begun' | 'promise';
+
+/**
+ * A sleep is three things in one object: a coroutine; the timer that ends it, which one turn later
+ * is the wake-up of the sleeper (CPython has a timer, a future and a wake-up); and a promise.
+ *
+ * For `await x` the engine makes a promise of x, with two functions to resolve it, which it hands to
+ * x.then in a microtask: objects that the garbage collector copies while the task sleeps. A promise
+ * it takes as it is, provided that x.constructor is Promise, and it reads that while the awaiting
+ * code is on the stack. So reading it begins the sleep, which is an ordinary promise from then on.
+ * Everybody else (`yield*`, `createTask`) finds a coroutine.
+ *
+ * What prints or compares objects may read the constructor too. Such code reads `inspect.custom` or
+ * `Symbol.toStringTag` before, and a sleep that was looked at stays cold: `await` calls its `then`.
+ */
+class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof Coroutine> {
+  override lane: Awaiter | null = null;
+  override context: unknown = undefined;
+  override sequence = 0;
+  override isCancelled = false;
+  /** The delay; from the beginning on, the deadline. */
+  override when: number;
+  override queue: TimerHandle['queue'] = null;
+  next: Suspension | null = null;
+  task: Future | null = null;
+  #phase: Phase = 'cold';
+  #fired = false;
+  #resolve: Resolve;
+  /** Null where `#resolve` is the promise's own. */
+  #reject: Reject | null = null;
   readonly #result: unknown;
 
+  static {
+    Object.setPrototypeOf(Sleep.prototype, TimerHandle.prototype);
+    const toText = (Coroutine.prototype as unknown as { [inspect]: () => string })[inspect];
+    Object.defineProperties(Sleep.prototype, {
+      constructor: {
+        get(this: Sleep): unknown {
+          return #phase in this && this.#isPromise() ? Promise : Coroutine;
+        },
+      },
+      [inspect]: {
+        get(this: Sleep): () => string {
+          this.#lookedAt();
+          return toText;
+        },
+      },
+    });
+  }
+
   constructor(delay: number, result: unknown) {
-    super(definition, noBody);
-    this.#delay = delay;
+    super(takeResolve);
+    this.#resolve = lastResolve;
+    this.when = delay;
     this.#result = result;
   }
 
-  // A sleep with an end is no part of a deadlock, so few will ask where it was awaited.
-  protected override noteAwait(): void {
-    if (this.#delay === Infinity || currentLoop()?.notesEveryAwait === true) super.noteAwait();
+  // ---------------------------------------------------------------- the promise
+
+  /** Begins a cold sleep; true if it is a promise now. */
+  #isPromise(): boolean {
+    if (this.#phase !== 'cold') return this.#phase === 'promise';
+    const loop = currentLoop();
+    if (loop === null) return false;
+    this.noteAwait();
+    this.#phase = 'promise';
+    this.#begin(loop);
+    return true;
   }
 
-  override *[Symbol.iterator](): Generator<Suspend, unknown, unknown> {
+  #lookedAt(): void {
+    if (this.#phase === 'cold') this.#phase = 'seen';
+  }
+
+  get then(): PromiseLike<unknown>['then'] {
+    if (this.#phase === 'promise') return Promise.prototype.then;
+    return Reflect.get(Coroutine.prototype, 'then', this) as PromiseLike<unknown>['then'];
+  }
+
+  // `Promise.resolve(sleep(5))` is the sleep itself, so it has to have these.
+
+  get catch(): unknown {
+    return this.#phase === 'promise' ? Promise.prototype.catch : undefined;
+  }
+
+  get finally(): unknown {
+    return this.#phase === 'promise' ? Promise.prototype.finally : undefined;
+  }
+
+  // ---------------------------------------------------------------- the coroutine
+
+  get isCoroutine(): true {
+    return true;
+  }
+
+  get definition(): Definition {
+    return definition;
+  }
+
+  get started(): boolean {
+    return this.#phase === 'begun' || this.#phase === 'promise';
+  }
+
+  get isAsyncFunction(): boolean {
+    return false;
+  }
+
+  close(): void {
+    this.#phase = 'begun';
+  }
+
+  *[Symbol.iterator](): Generator<Suspend, unknown, unknown> {
     this.noteAwait();
     return yield this;
   }
 
-  override beginAwait(resolve: Resolve, reject: Reject): void {
+  beginAwait(resolve: Resolve, reject: Reject): void {
     let loop: AsyncioEventLoop;
     try {
-      this.call();
+      if (this.started) throw reused();
+      this.#phase = 'begun';
       loop = getRunningLoop();
     } catch (error) {
       reject(error);
       return;
     }
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#begin(loop);
+  }
+
+  /** A sleep with an end is no part of a deadlock, so few will ask where it was awaited. */
+  noteAwait(): void {
+    const loop = currentLoop();
+    if (this.when === Infinity || loop?.notesEveryAwait === true) loop?.noteAwait();
+  }
+
+  override toString(): string {
+    return Coroutine.prototype.toString.call(this);
+  }
+
+  describe(done: boolean): string {
+    return Coroutine.prototype.describe.call(this, done);
+  }
+
+  get [Symbol.toStringTag](): string {
+    this.#lookedAt();
+    return 'Coroutine';
+  }
+
+  // ---------------------------------------------------------------- the timer
+
+  #begin(loop: AsyncioEventLoop): void {
     const awaiter = loop.currentAwaiter();
-    if (this.#delay <= 0) {
-      const resume = this.#result === undefined ? resolve : () => resolve(this.#result);
-      const turn = loop.schedule(new Waiter(awaiter, null, resume, reject, loop.context));
+    if (this.when <= 0) {
+      const resume = this.#result === undefined ? this.#resolve : () => this.#resolve(this.#result);
+      const fail = this.#reject ?? ((error) => this.#fail(error));
+      const turn = loop.schedule(new Waiter(awaiter, null, resume, fail, loop.context));
       awaiter?.suspended(turn);
       return;
     }
-    const timer = new SleepTimer(loop, this.#delay, awaiter, resolve, reject, this.#result);
-    if (this.#delay !== Infinity) loop.scheduleTimer(timer);
-    awaiter?.suspended(timer);
-  }
-}
-
-/**
- * A sleep in progress: the timer, and then the wake-up of the sleeper one turn later. CPython has a
- * timer, a future and a wake-up for it; one object makes the same two steps.
- */
-class SleepTimer extends TimerHandle implements Suspension {
-  next: Suspension | null = null;
-  readonly #resolve: Resolve;
-  readonly #reject: Reject;
-  readonly #result: unknown;
-  #fired = false;
-
-  constructor(
-    loop: AsyncioEventLoop,
-    delay: number,
-    awaiter: Awaiter | null,
-    resolve: Resolve,
-    reject: Reject,
-    result: unknown,
-  ) {
-    super(loop.time() + delay, awaiter, loop.context);
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#result = result;
+    this.lane = awaiter;
+    this.context = loop.context;
+    this.when += loop.time();
+    if (this.when !== Infinity) loop.scheduleTimer(this);
+    awaiter?.suspended(this);
   }
 
-  run(loop: EventLoop): void {
+  override run(loop: EventLoop): void {
     if (!this.#fired) {
       this.#fired = true;
       loop.schedule(this);
       return;
     }
-    const awaiter = this.lane as Awaiter | null;
+    const awaiter = this.lane;
     if (awaiter !== null) {
       awaiter.resumed(this);
       loop.context = awaiter.context;
     }
-    if (!resumeCancelled(awaiter, this.#reject)) this.#resolve(this.#result);
+    const cancellation = awaiter?.takeCancellation() ?? null;
+    if (cancellation === null) this.#resolve(this.#result);
+    else this.#fail(cancellation);
+  }
+
+  #fail(exception: unknown): void {
+    if (this.#reject === null) this.#resolve(Promise.reject(exception));
+    else this.#reject(exception);
   }
 
   override get inline(): boolean {
@@ -130,8 +241,9 @@ class SleepTimer extends TimerHandle implements Suspension {
   cancelAwaited(message: string | undefined): boolean {
     if (this.#fired || this.cancelled()) return false;
     this.cancel();
-    const awaiter = this.lane as Awaiter;
-    awaiter.loop.schedule(new ThrowStep(awaiter, this.#reject, new CancelledError(message), this.context, this));
+    const { loop } = this.lane!;
+    const fail: Reject = (error) => this.#fail(error);
+    loop.schedule(new ThrowStep(this.lane, fail, new CancelledError(message), this.context, this));
     return true;
   }
 
@@ -139,7 +251,7 @@ class SleepTimer extends TimerHandle implements Suspension {
     return this.#fired ? '<Future finished result=undefined>' : '<Future pending cb=[Task.task_wakeup()]>';
   }
 
-  get label(): string {
+  override get label(): string {
     const sleeper = this.lane?.label ?? 'sleep()';
     return this.#fired ? `${sleeper} resumes` : `${sleeper}: sleep ends`;
   }

@@ -202,7 +202,7 @@ describe('asCompleted', () => {
 
   it('refuses a single awaitable', async () => {
     await runVirtual(async () => {
-      expect(() => asCompleted(sleep(1) as never)).toThrow('expects an iterable of awaitables, not a Sleep');
+      expect(() => asCompleted(sleep(1) as never)).toThrow('expects an iterable of awaitables, not a Coroutine');
     });
   });
 });

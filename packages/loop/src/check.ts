@@ -18,7 +18,11 @@ export function show(value: unknown): string {
 
 function showObject(value: object): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  const name = (value.constructor as { name?: string } | undefined)?.name;
+  const { [Symbol.toStringTag]: tag, constructor } = value as {
+    [Symbol.toStringTag]?: unknown;
+    constructor?: { name?: string };
+  };
+  const name = typeof tag === 'string' ? tag : constructor?.name;
   return name === undefined || name === 'Object' ? 'an object' : `a ${name}`;
 }
 

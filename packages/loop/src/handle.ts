@@ -46,7 +46,8 @@ export abstract class Handle {
   context: unknown;
   /** Position in the order of scheduling; 0 until scheduled. Unique in a loop. */
   sequence = 0;
-  #cancelled = false;
+  /** Set by {@link cancel} only. Not `#cancelled`, so that an object of another make can be a handle. */
+  isCancelled = false;
 
   constructor(lane: Lane | null, context: unknown) {
     this.lane = lane;
@@ -92,17 +93,17 @@ export abstract class Handle {
 
   /** Prevents the handle from running. Idempotent; without effect once it has run. */
   cancel(): void {
-    if (!this.#cancelled) cancelledHandles++;
-    this.#cancelled = true;
+    if (!this.isCancelled) cancelledHandles++;
+    this.isCancelled = true;
   }
 
   /** True once {@link cancel} was called. */
   cancelled(): boolean {
-    return this.#cancelled;
+    return this.isCancelled;
   }
 
   toString(): string {
-    return `<${this.#cancelled ? 'Handle cancelled' : 'Handle'} ${this.label}>`;
+    return `<${this.isCancelled ? 'Handle cancelled' : 'Handle'} ${this.label}>`;
   }
 }
 
