@@ -1,7 +1,8 @@
 import dns from 'node:dns';
+import fs from 'node:fs';
 import zlib from 'node:zlib';
 import { disguise, type Patcher } from '../patcher.ts';
-import { nodeCrypto, realm } from '../realm.ts';
+import { nodeCrypto, process, realm } from '../realm.ts';
 import { IoOperation, operationEnded, type IoSource } from './operation.ts';
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
@@ -123,6 +124,10 @@ const cryptoFunctions = [
   'verify',
 ];
 
+// Since Node 26 whole files are read and written by one job of the thread pool, before by several requests.
+const filesAreJobs = Number(process.versions.node.split('.')[0]) > 24;
+const wholeFile = filesAreJobs ? ['appendFile', 'readFile', 'writeFile'] : [];
+
 const methodsOf = (prototype: object, pattern: RegExp): string[] =>
   Object.getOwnPropertyNames(prototype).filter((name) => pattern.test(name));
 
@@ -133,7 +138,7 @@ function compressorPrototype(): { _transform: AnyFunction } {
   return prototype as { _transform: AnyFunction };
 }
 
-/** Has crypto, WebCrypto, zlib, WebAssembly and the resolver of names counted while they work. */
+/** Has what the thread pool and the resolver of names work on counted meanwhile. */
 export function wrapThreadPool(patcher: Patcher): void {
   wrapAll(patcher, nodeCrypto, 'crypto.', cryptoFunctions, untilCallback);
   const subtle = Object.getPrototypeOf(nodeCrypto.webcrypto.subtle) as object;
@@ -142,6 +147,8 @@ export function wrapThreadPool(patcher: Patcher): void {
   // The first fetch of a program compiles its parser.
   const { WebAssembly: webAssembly } = realm as unknown as { WebAssembly: object };
   wrapAll(patcher, webAssembly, 'WebAssembly.', ['compile', 'instantiate'], untilSettled);
+  wrapAll(patcher, fs, 'fs.', wholeFile, untilCallback);
+  wrapAll(patcher, fs.promises, 'fs.', wholeFile, untilSettled);
   const resolverMethods = methodsOf(dns.Resolver.prototype, /^(resolve|reverse)/);
   wrapAll(patcher, dns, 'dns.', resolverMethods, untilCallback);
   wrapAll(patcher, dns.Resolver.prototype, 'dns.', resolverMethods, untilCallback);

@@ -3,7 +3,7 @@ import * as crypto from 'node:crypto';
 import dns from 'node:dns';
 import { once } from 'node:events';
 import fs, { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -35,6 +35,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const operations: readonly (readonly [name: string, operation: () => Promise<unknown>])[] = [
   ['fs.readFile', () => promisify(fs.readFile)(import.meta.filename)],
   ['fs/promises readFile', () => readFile(import.meta.filename)],
+  ['fs.writeFile', () => promisify(fs.writeFile)(join(folder, 'written'), 'text')],
+  ['fs/promises writeFile', () => writeFile(join(folder, 'written'), Buffer.alloc(1_000_000))],
+  ['fs.appendFile', () => promisify(fs.appendFile)(join(folder, 'appended'), 'text')],
+  ['fs/promises appendFile', () => appendFile(join(folder, 'appended'), 'text')],
   [
     'a FileHandle',
     async () => {
