@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@timeloom/source'];
@@ -7,6 +8,12 @@ const project = (name: string, root: string, include = 'test/**/*.test.ts') => (
   ssr: { resolve: { conditions } },
   oxc: { target: 'node20' as const },
   test: { name, root, include: [include] },
+});
+
+/** The same tests, in virtual time. */
+const virtual = (real: ReturnType<typeof project>) => ({
+  ...real,
+  test: { ...real.test, runner: fileURLToPath(import.meta.resolve('@timeloom/vitest/runner')) },
 });
 
 export default defineConfig({
@@ -22,6 +29,7 @@ export default defineConfig({
       project('seeds', 'fixtures/seeds'),
       project('cpython', 'fixtures/cpython'),
       project('races', 'fixtures/races'),
+      virtual(project('samples', 'fixtures/samples', '**/*.test.ts')),
       project('repository', 'test', '**/*.test.ts'),
     ],
   },
