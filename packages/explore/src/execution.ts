@@ -1,5 +1,12 @@
 import { AsyncioEventLoop, gather, VirtualClock, type Task } from '@timeloom/asyncio';
-import { show, type Instrument, type LimitOptions, type Reorder, type Scheduler } from '@timeloom/loop';
+import {
+  show,
+  type EventLoopOptions,
+  type Instrument,
+  type LimitOptions,
+  type Reorder,
+  type Scheduler,
+} from '@timeloom/loop';
 import { createContext, type ProgramContext, type Races } from './context.ts';
 import { Scope } from './scope.ts';
 import { outcomeOf, passed, type Outcome } from './outcome.ts';
@@ -29,6 +36,12 @@ export interface ExecutionOptions extends LimitOptions {
    * program calls `race()` for the first time.
    */
   readonly scope?: 'all' | 'race' | undefined;
+  /**
+   * What a callback does that comes from a source that nobody marked: ends the run, is warned of, or is
+   * let in, as real I/O has to be that the clock waits for. Default `error`: the order of such callbacks is
+   * the host's, so runs may not repeat.
+   */
+  readonly uncontrolled?: EventLoopOptions['uncontrolled'];
   readonly instruments?: readonly Instrument[] | undefined;
   /** For how many awaits the place in the source is captured, which costs; see AsyncioOptions. Default 0. */
   readonly awaitSites?: number | undefined;
@@ -70,7 +83,7 @@ async function executeOnce(program: Program, scheduler: Scheduler, options: Exec
     scheduler: switchable,
     instruments: options.instruments ?? [],
     awaitSites: options.awaitSites ?? 0,
-    uncontrolled: 'error',
+    uncontrolled: options.uncontrolled ?? 'error',
   });
   loop.setExceptionHandler((_, report) => {
     failure ??= { error: report.exception ?? new Error(report.message) };

@@ -1,4 +1,10 @@
-import { runningLoop, takeOverExceptions, takeOverRejections } from '@timeloom/loop';
+import {
+  LoopClosedError,
+  runningLoop,
+  takeOverExceptions,
+  takeOverRejections,
+  UncontrolledAsyncError,
+} from '@timeloom/loop';
 
 let watching = 0;
 let stop: () => void = () => {};
@@ -31,5 +37,10 @@ function watch(): () => void {
 function report(message: string, exception: unknown): boolean {
   const loop = runningLoop();
   loop?.callExceptionHandler({ message, exception });
-  return loop !== null;
+  return loop !== null || isOfARunThatIsOver(exception);
+}
+
+/** The run has ended with the first of these; the second is what code gets that goes on after its run. */
+function isOfARunThatIsOver(exception: unknown): boolean {
+  return exception instanceof UncontrolledAsyncError || exception instanceof LoopClosedError;
 }

@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
+import { readdir } from 'node:fs';
 import { coroutine, createTask } from '@timeloom/asyncio';
-import { FifoScheduler } from '@timeloom/loop';
+import { FifoScheduler, type EventLoop } from '@timeloom/loop';
 import { describe, expect, it } from 'vitest';
 import { execute } from '../src/execution.ts';
-import { explore, type Program } from '../src/index.ts';
+import { explore, type Program, type ProgramContext } from '../src/index.ts';
 
 const fifo = (program: Program): ReturnType<typeof execute> => execute(program, new FifoScheduler());
 
@@ -89,6 +90,44 @@ function caught(fail: () => void): unknown {
     return error;
   }
 }
+
+describe('A run that something enters between two steps', () => {
+  const readFile = async ({ io }: ProgramContext): Promise<void> => {
+    await io('before');
+    await new Promise((resolve) => {
+      readdir('.', resolve);
+    });
+    await io('after');
+  };
+
+  it("ends with that, and what its code does afterwards is nobody's", async () => {
+    const heard: unknown[] = [];
+    const listener = (error: unknown): void => void heard.push(error);
+    process.on('unhandledRejection', listener);
+    try {
+      const prepare = (loop: EventLoop): (() => void) => loop.holdWhile({ inFlight: () => true });
+      const { outcome } = await execute(readFile, new FifoScheduler(), { prepare });
+      expect(outcome).toMatchObject({ kind: 'failed', error: { code: 'TIMELOOM_UNCONTROLLED' } });
+      await new Promise((resolve) => {
+        readdir('.', resolve);
+      });
+      expect(heard).toEqual([]);
+    } finally {
+      process.off('unhandledRejection', listener);
+    }
+  });
+
+  it('goes on if it is to let that in', async () => {
+    let inFlight = true;
+    const prepare = (loop: EventLoop): (() => void) => loop.holdWhile({ inFlight: () => inFlight });
+    const program = async (context: ProgramContext): Promise<void> => {
+      await readFile(context);
+      inFlight = false;
+    };
+    const { outcome } = await execute(program, new FifoScheduler(), { prepare, uncontrolled: 'allow' });
+    expect(outcome.kind).toBe('passed');
+  });
+});
 
 describe('A run', () => {
   it('is prepared with its loop, and that is undone whatever happens', async () => {
