@@ -46,8 +46,8 @@ export class ChoiceQueue implements Ready {
   /** The next handle of the phase that has begun. */
   #inPhase: Handle | null = null;
   #cancellations = cancellations();
-  /** Options came, or went otherwise than by running, since the last choice. */
-  #changed = true;
+  /** Options that came since the last choice; undefined if some went otherwise than by running. */
+  #added: Handle[] | undefined = undefined;
 
   constructor(options: ChoiceOptions, clock: Clock, choose: Chooser) {
     this.#reorder = options.reorder;
@@ -89,7 +89,6 @@ export class ChoiceQueue implements Ready {
       else this.#admit(handle, ++this.#order);
     }
     this.#waiting = stays;
-    this.#changed = true;
   }
 
   #admit(handle: Handle, order: number): void {
@@ -108,6 +107,7 @@ export class ChoiceQueue implements Ready {
   }
 
   #insert(handle: Handle, order: number): void {
+    this.#added?.push(handle);
     let place = this.#options.length;
     while (place > 0 && this.#orders[place - 1]! > order) place--;
     if (place === this.#options.length) {
@@ -134,7 +134,6 @@ export class ChoiceQueue implements Ready {
     }
     if (next.handle.deferrable) this.#operations++;
     this.#insert(next.handle, next.order);
-    this.#changed = true;
     return next.handle;
   }
 
@@ -153,17 +152,23 @@ export class ChoiceQueue implements Ready {
   }
 
   #pick(): number {
-    if (this.#inPhase !== null) return this.#options.indexOf(this.#inPhase);
+    if (this.#inPhase !== null) return this.#pickUnasked(this.#options.indexOf(this.#inPhase));
     if (this.#reorder === 'free') this.#admitWaiting();
     this.#dropCancelled();
     // If all were cancelled one is left, so that there is something to take.
-    if (this.#options.length === 1) return 0;
+    if (this.#options.length === 1) return this.#pickUnasked(0);
     return this.#reorder === 'ties' ? this.#pickAmongTied() : this.#ask(this.#options);
   }
 
+  /** Takes an option that the Scheduler does not hear of. */
+  #pickUnasked(option: number): number {
+    this.#added = undefined;
+    return option;
+  }
+
   #ask(options: readonly Handle[]): number {
-    const point = new HandleChoice(options, this.#clock.now(), this.#changed);
-    this.#changed = false;
+    const point = new HandleChoice(options, this.#clock.now(), this.#added);
+    if (this.#added === undefined || this.#added.length > 0) this.#added = [];
     return this.#choose(point);
   }
 
@@ -171,8 +176,8 @@ export class ChoiceQueue implements Ready {
     const first = this.#options[0]!;
     const { tie } = first;
     const tied = this.#options.filter((handle) => handle === first || (tie !== undefined && handle.tie === tie));
-    if (tied.length < 2) return 0;
-    this.#changed = true;
+    if (tied.length < 2) return this.#pickUnasked(0);
+    this.#added = undefined;
     return this.#options.indexOf(tied[this.#ask(tied)]!);
   }
 
@@ -184,7 +189,7 @@ export class ChoiceQueue implements Ready {
     for (let option = this.#options.length - 1; option >= 0 && this.#options.length > 1; option--) {
       if (!this.#options[option]!.cancelled()) continue;
       this.#remove(option);
-      this.#changed = true;
+      this.#added = undefined;
     }
   }
 
@@ -196,9 +201,9 @@ export class ChoiceQueue implements Ready {
     const [oldest] = this.#options;
     if (oldest === undefined || oldest.cancelled()) return false;
     if (timer.when > oldest.readySince + this.#runAheadMs) return false;
-    this.#changed = true;
+    this.#added = undefined;
     const option = this.#ask([...this.#options, timer]);
-    this.#changed = true;
+    this.#added = undefined;
     if (option === this.#options.length) return true;
     this.#picked = option;
     return false;

@@ -9,13 +9,18 @@ export class HandleChoice implements ChoicePoint {
   readonly kind = 'handle';
   readonly time: number;
   readonly changed: boolean;
+  readonly added: readonly Handle[] | undefined;
   readonly #handles: readonly Handle[];
 
-  /** @param handles the options; the point is about them as they are while the Scheduler is asked. */
-  constructor(handles: readonly Handle[], time: number, changed: boolean) {
+  /**
+   * @param handles the options; the point is about them as they are while the Scheduler is asked.
+   * @param added those that came since the last point; undefined if others may have gone.
+   */
+  constructor(handles: readonly Handle[], time: number, added: readonly Handle[] | undefined) {
     this.#handles = handles;
     this.time = time;
-    this.changed = changed;
+    this.added = added;
+    this.changed = added === undefined || added.length > 0;
   }
 
   get size(): number {

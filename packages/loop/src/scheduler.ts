@@ -21,6 +21,11 @@ export interface ChoicePoint {
    * was chosen. A Scheduler that ranks the options may keep its ranking then.
    */
   readonly changed: boolean;
+  /**
+   * What came since the last choice of a handle, if that is all that `changed`; undefined if options also
+   * went otherwise than by being chosen, or if it is not known.
+   */
+  readonly added?: readonly Handle[] | undefined;
 }
 
 /**

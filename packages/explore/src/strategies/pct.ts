@@ -143,6 +143,8 @@ class PctRun extends SampledRun {
   /** First in, first out; takes note of the chains. */
   #measure(point: ChoicePoint): number {
     if (!point.changed) return 0;
+    for (const handle of point.added ?? []) this.#priorityOf(this.#chains.of(handle));
+    if (point.added !== undefined) return 0;
     for (let option = 0; option < point.size; option++) this.#priorityOf(this.#chains.of(point.handleOf(option)!));
     return 0;
   }

@@ -25,8 +25,31 @@ export class Ranking {
   /** The best option, the first of several. It is taken to be chosen unless {@link forget} is called. */
   best(point: ChoicePoint): number {
     if (point.size < few) return this.#compareAll(point);
-    if (this.#ranked === null || point.changed) this.#ranked = this.#rank(point);
+    if (this.#ranked !== null && point.changed) this.#ranked = this.#insert(this.#ranked, point);
+    this.#ranked ??= this.#rank(point);
     return point.indexOf(this.#ranked.pop()!);
+  }
+
+  /** Puts what came into its place; null if something else has changed, or much. */
+  #insert(ranked: Handle[], point: ChoicePoint): Handle[] | null {
+    const { added } = point;
+    if (added === undefined || added.length > few) return null;
+    for (const handle of added) {
+      let low = 0;
+      let high = ranked.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (this.#isBetter(handle, ranked[middle]!, point)) low = middle + 1;
+        else high = middle;
+      }
+      ranked.splice(low, 0, handle);
+    }
+    return ranked;
+  }
+
+  #isBetter(a: Handle, b: Handle, point: ChoicePoint): boolean {
+    const difference = this.#priorityOf(a) - this.#priorityOf(b);
+    return difference > 0 || (difference === 0 && point.indexOf(a) < point.indexOf(b));
   }
 
   #compareAll(point: ChoicePoint): number {

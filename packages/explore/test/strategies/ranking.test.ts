@@ -32,7 +32,7 @@ describe('A ranking', () => {
             },
           };
           const loop = new EventLoop({ clock: new VirtualClock(), scheduler, reorder });
-          const lanes: Lane[] = Array.from({ length: 31 }, (_, i) => ({ label: `lane ${i}` }));
+          const lanes: Lane[] = Array.from({ length: 31 }, (_, i) => ({ label: `lane ${i}`, isPhase: i % 5 === 0 }));
           let last: Handle | null = null;
           await loop.runUntilComplete(() => {
             for (const { priority, lane, more, cancels } of plans) {
