@@ -34,8 +34,20 @@ interface Step extends Omit<RacingStep, 'footprint'> {
   readonly accesses: readonly (readonly [object, AccessMode])[];
   /** True if it ran library code only. */
   readonly inline: boolean;
-  /** True if turns, and time, may pass while it is ready. */
-  readonly deferrable: boolean;
+  /** True if it completes an operation, before which time could have passed. */
+  readonly operation: boolean;
+  /** True if it is, or comes of, such a step. */
+  readonly late: boolean;
+  /** The loop's time, in milliseconds. */
+  readonly time: number;
+}
+
+/** A timer on the clock. */
+interface Timer {
+  readonly handle: TimerHandle;
+  readonly setBy: number;
+  /** The step that cancelled it; Infinity while none did. */
+  cancelledBy: number;
 }
 
 /** One run of `dpor`. */
@@ -47,7 +59,15 @@ export class DporRun implements RunScheduler {
   readonly #draws: RunDraws;
   readonly #declaresAll: boolean;
   readonly #objects = new FirstAccesses();
-  readonly #timers = new WeakSet<Handle>();
+  readonly #timers = new Map<Handle, Timer>();
+  /** Steps that cancelled what was ready, which could have run instead, with its lane. */
+  readonly #prevented: (readonly [step: number, lane: LanePath])[] = [];
+  /** Timers that were cancelled before they were due. */
+  readonly #cancelledTimers: Timer[] = [];
+  /** Timers that fired: if one is scheduled again, it is ready. */
+  readonly #fired = new WeakSet<Handle>();
+  /** The last step of each lane. */
+  readonly #lastSteps = new Map<LanePath, number>();
   readonly #scheduled: Scheduled[] = [];
   readonly #ready = new Map<Handle, Scheduled>();
   readonly #steps: Step[] = [];
@@ -112,8 +132,8 @@ export class DporRun implements RunScheduler {
     const scheduledBy = this.#current === null ? -1 : this.#steps.length;
     if (handle.lane !== null) this.#objects.add(handle.lane, scheduledBy);
     // A timer is not ready yet; one that is scheduled again is.
-    if (handle instanceof TimerHandle && !this.#timers.has(handle)) {
-      this.#timers.add(handle);
+    if (handle instanceof TimerHandle && !this.#fired.has(handle)) {
+      this.#timers.set(handle, { handle, setBy: scheduledBy, cancelledBy: Infinity });
       return;
     }
     const entry = { handle, lane: this.#lanes.of(handle), scheduledBy, step: Infinity };
@@ -121,7 +141,7 @@ export class DporRun implements RunScheduler {
     this.#ready.set(handle, entry);
   }
 
-  stepStarted(handle: Handle): void {
+  stepStarted(handle: Handle, time: number): void {
     this.#lanes.stepStarted(handle);
     this.#checkFree();
     const entry = this.#ready.get(handle);
@@ -132,17 +152,26 @@ export class DporRun implements RunScheduler {
     if (this.#redundantFrom === Infinity && this.#nodes.length === number && this.#makeNode([lane]) === null) {
       this.#redundantFrom = number;
     }
-    const { inline, deferrable } = handle;
+    const scheduledBy = entry?.scheduledBy ?? this.#timers.get(handle)?.setBy ?? -1;
     const before = entry === undefined ? this.#overBeforeTurn() : [];
-    this.#current = { lane, scheduledBy: entry?.scheduledBy ?? -1, before, inline, deferrable };
+    const { inline, deferrable: operation } = handle;
+    const late = operation || this.#comesLate(lane, scheduledBy);
+    this.#current = { lane, scheduledBy, before, inline, operation, late, time };
+    this.#lastSteps.set(lane, number);
+    this.#timers.delete(handle);
+    this.#fired.add(handle);
     // A task that is cancelled by another finds out in its next step.
     if (handle.lane !== null) this.accessed(handle.lane, 'read');
+  }
+
+  #comesLate(lane: LanePath, scheduledBy: number): boolean {
+    return [scheduledBy, this.#lastSteps.get(lane) ?? -1].some((step) => this.#steps[step]?.late === true);
   }
 
   /** A timer comes after all that had to run before time could move. */
   #overBeforeTurn(): number[] {
     const steps: number[] = [];
-    for (let i = 0; i < this.#stepsBeforeTurn; i++) if (!this.#steps[i]!.deferrable) steps.push(i);
+    for (let i = 0; i < this.#stepsBeforeTurn; i++) if (!this.#steps[i]!.late) steps.push(i);
     return steps;
   }
 
@@ -154,15 +183,32 @@ export class DporRun implements RunScheduler {
 
   stepEnded(): void {
     this.#lanes.stepEnded();
+    this.#noteCancelled(this.#current!.time);
     this.#steps.push({ ...this.#current!, accesses: this.#accesses });
     this.#current = null;
     this.#accesses = [];
     this.#options = 1;
   }
 
+  /** What the running step has cancelled. */
+  #noteCancelled(time: number): void {
+    const step = this.#steps.length;
+    for (const [handle, { lane }] of this.#ready) {
+      if (!handle.cancelled()) continue;
+      this.#ready.delete(handle);
+      this.#prevented.push([step, lane.path]);
+    }
+    for (const timer of this.#timers.values()) {
+      if (!timer.handle.cancelled()) continue;
+      this.#timers.delete(timer.handle);
+      if (timer.handle.when <= time) this.#prevented.push([step, this.#lanes.of(timer.handle).path]);
+      else this.#cancelledTimers.push({ ...timer, cancelledBy: step });
+    }
+  }
+
   #checkFree(): void {
     const lanes = new Set<RunLane>();
-    for (const { handle, lane } of this.#ready.values()) if (!handle.cancelled()) lanes.add(lane);
+    for (const { lane } of this.#ready.values()) lanes.add(lane);
     if (lanes.size > this.#options) this.#notFreeFrom = Math.min(this.#notFreeFrom, this.#steps.length);
   }
 
@@ -182,7 +228,30 @@ export class DporRun implements RunScheduler {
       if (scheduledBy >= steps || step < steps || handle.cancelled()) continue;
       detector.add({ lane: lane.path, footprint: unknown, scheduledBy, before: [] });
     }
+    this.#tryPrevented(detector, Math.min(steps, this.#redundantFrom));
     return { isFree: this.#notFreeFrom >= steps, isRedundant, detector };
+  }
+
+  /** What did not run because it was cancelled, or because the run ended, is to be tried before that. */
+  #tryPrevented(detector: RaceDetector, steps: number): void {
+    for (const [step, lane] of this.#prevented) if (step < steps) this.#nodes[step]?.backtrack.add(lane);
+    for (const { handle, setBy, cancelledBy } of [...this.#timers.values(), ...this.#cancelledTimers]) {
+      for (let step = setBy + 1; step < Math.min(steps, cancelledBy + 1); step++) {
+        const { operation, time } = this.#steps[step]!;
+        if (!operation || time >= handle.when) continue;
+        const lane = this.#firstBeforeTimePasses(detector, step, steps) ?? this.#lanes.of(handle).path;
+        this.#nodes[step]?.backtrack.add(lane);
+      }
+    }
+  }
+
+  /** What has to run before time can pass by an operation; null if there is nothing. */
+  #firstBeforeTimePasses(detector: RaceDetector, operation: number, steps: number): LanePath | null {
+    const { time } = this.#steps[operation]!;
+    for (let step = operation + 1; step < steps && this.#steps[step]!.time === time; step++) {
+      if (!this.#steps[step]!.late && !detector.happensBefore(operation, step)) return this.#steps[step]!.lane;
+    }
+    return null;
   }
 }
 

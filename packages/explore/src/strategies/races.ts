@@ -59,6 +59,11 @@ export class RaceDetector {
     }
   }
 
+  /** Whether two steps have this order in every equivalent run. */
+  happensBefore(first: number, second: number): boolean {
+    return isIn(this.events[second]!.clock, this.events[first]!);
+  }
+
   /**
    * Lanes of which one has to run in place of step `first`, for `second` to come before it and
    * everything that does not depend on `first` to stay as it is.
