@@ -97,6 +97,7 @@ export async function traceRun(
   const onEvent = (event: TraceEvent): void => {
     if (events.length >= mostEvents) return;
     if (events.push(event) <= mostSites) sites.push(places.last);
+    else places.stop();
   };
   const recorder = new Recorder({ kinds: ['time', 'choice', 'step', 'scheduled'], onEvent });
   const instruments = [...(options.instruments ?? []), places, recorder];
@@ -129,6 +130,11 @@ export function endingOf({ outcome }: Pick<Execution, 'outcome'>): string {
 class LastSite implements Instrument {
   last: Site | null = null;
   readonly #sites = new Sites();
+
+  /** Remembers no more. */
+  stop(): void {
+    this.#sites.enabled = false;
+  }
 
   scheduled(handle: Handle): void {
     this.#sites.scheduled(handle);

@@ -34,11 +34,14 @@ export interface Failure {
 
 /** How failures are made small. */
 export interface ShrinkOptions {
-  /** Most runs of shrinking one failure; default 1,000. */
+  /** Most runs of shrinking one failure; default 1,000. It ends after 5,000,000 steps, too. */
   readonly shrinkRuns?: number | undefined;
   /** True lets shrinking go over to another failure of the program that it comes by; default false. */
   readonly shrinkToAny?: boolean | undefined;
 }
+
+/** Steps of the runs of shrinking one failure, at most: not every program fails soon. */
+const mostShrinkSteps = 5_000_000;
 
 /** The failures of one program so far. */
 export class Failures {
@@ -105,10 +108,13 @@ export class Failures {
     const { shrinkRuns, shrinkToAny = false } = this.#shrinking;
     const wanted = (ending: string): boolean => ending === key || (shrinkToAny && ending !== 'passed');
     const budget = new Budget(this.#shrinking);
+    let stepsLeft = mostShrinkSteps;
     const fails = async (candidate: Schedule): Promise<Schedule | null> => {
-      if (budget.spent() !== null) return null;
+      if (budget.spent() !== null || stepsLeft < 0) return null;
       const taken = new ScheduleRecorder(new ScheduleFollower(candidate));
-      return wanted(endingOf(await execute(program, taken, options))) ? taken.schedule() : null;
+      const execution = await execute(program, taken, options);
+      stepsLeft -= execution.steps;
+      return wanted(endingOf(execution)) ? taken.schedule() : null;
     };
     const later = (whole: Schedule, index: number) => laterHolds(program, whole, index, options);
     const smallest = (await shrink(schedule, { fails, later }, shrinkRuns)).schedule;
@@ -121,7 +127,7 @@ export class Failures {
       outcome: execution.outcome,
       schedule: smallest,
       token: encodeToken(smallest, labelled.digest()),
-      explanation: await explainFailure(program, smallest, options),
+      explanation: await explainFailure(program, smallest, options, execution.steps),
     };
   }
 }

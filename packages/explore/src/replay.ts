@@ -35,11 +35,12 @@ export async function replay(
   const { schedule, digest } = decodeToken(token);
   let recorder!: ScheduleRecorder;
   let observer!: RunObserver;
-  const { execution, run, swaps } = await explainRun(program, schedule, withLimits(options), (seen) => {
+  const around = (seen: RunObserver): ScheduleRecorder => {
     observer = seen;
     recorder = new ScheduleRecorder(seen, { labels: true });
     return recorder;
-  });
+  };
+  const { execution, run, swaps } = await explainRun(program, schedule, withLimits(options), { around });
   if (recorder.digest() !== digest) throw new ReplayDivergedError(whereItDiverged(observer), execution);
   return { ...execution, schedule, run, swaps };
 }

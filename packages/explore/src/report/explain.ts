@@ -1,5 +1,5 @@
 import type { Scheduler } from '@timeloom/loop';
-import type { Difference, Schedule } from '@timeloom/trace';
+import { ScheduleFollower, type Difference, type Schedule } from '@timeloom/trace';
 import { execute, type Execution, type ExecutionOptions, type Program, type ProgramSource } from '../execution.ts';
 import { said, type Outcome } from '../outcome.ts';
 import type { ErrorData, ExplainedRun, ExplainedStep, Explanation, Neighbour, StepSite, Swap } from './explanation.ts';
@@ -16,18 +16,21 @@ export interface Explained {
   readonly choices: number;
 }
 
-/**
- * Runs a program once more along a schedule, with an eye on who does what, where, and why in this order.
- *
- * @param around makes the scheduler of the run from the one that follows the schedule; default: that one.
- */
+interface ExplainOptions {
+  /** How many steps the run will have, if that is known. */
+  readonly expectedSteps?: number | undefined;
+  /** Makes the scheduler of the run from the one that follows the schedule; default: that one. */
+  readonly around?: ((observer: RunObserver) => Scheduler) | undefined;
+}
+
+/** Runs a program once more along a schedule, with an eye on who does what, where, and why in this order. */
 export async function explainRun(
   program: Program | ProgramSource,
   schedule: Schedule,
   options: ExecutionOptions = {},
-  around: (observer: RunObserver) => Scheduler = (observer) => observer,
+  { expectedSteps, around = (observer) => observer }: ExplainOptions = {},
 ): Promise<Explained> {
-  const observer = new RunObserver(schedule);
+  const observer = new RunObserver(schedule, expectedSteps);
   const instruments = [...(options.instruments ?? []), observer];
   const execution = await execute(program, around(observer), { ...options, instruments, awaitSites: Infinity });
   observer.ended(execution.steps);
@@ -36,16 +39,31 @@ export async function explainRun(
   return { execution, run, swaps: describeSwaps(schedule, observer, lanes), choices: observer.choices };
 }
 
-/** Explains a failing schedule, which must be a small one. */
+/** Steps of the runs that are made in search of a passing one, at most. */
+const mostSteps = 1_000_000;
+
+/**
+ * Explains a failing schedule, which must be a small one.
+ *
+ * @param steps of the failing run.
+ */
 export async function explainFailure(
   program: Program | ProgramSource,
   schedule: Schedule,
   options: ExecutionOptions,
+  steps: number,
 ): Promise<Explanation> {
-  const { run, swaps, choices } = await explainRun(program, schedule, options);
+  const { run, swaps, choices } = await explainRun(program, schedule, options, { expectedSteps: steps });
+  let stepsLeft = mostSteps;
   for (const candidate of neighbours(schedule, choices)) {
-    const other = await explainRun(program, candidate.schedule, options);
-    if (other.run.outcome === 'passed') return { run, swaps, neighbour: { ...candidate, run: other.run } };
+    const other = await execute(program, new ScheduleFollower(candidate.schedule), options);
+    if (other.outcome.kind === 'passed') {
+      const explained = await explainRun(program, candidate.schedule, options, { expectedSteps: other.steps });
+      // A program that is not deterministic may fail now.
+      if (explained.run.outcome === 'passed') return { run, swaps, neighbour: { ...candidate, run: explained.run } };
+    }
+    stepsLeft -= other.steps;
+    if (stepsLeft < 0) break;
   }
   return { run, swaps, neighbour: null };
 }

@@ -47,6 +47,9 @@ export interface SeenTake {
 /** Steps that are kept of a run, at the least; twice as many at most, and those of swaps. */
 const stepsKept = 1000;
 
+/** So many choices before a difference, what it is about is not scheduled yet, in all likelihood. */
+const choicesBefore = 100;
+
 /** Follows a schedule, and remembers what a person may want to know about the run. For one run. */
 export class RunObserver implements Scheduler, Instrument {
   /** In order. Of a long run, those in the middle are dropped. */
@@ -66,7 +69,11 @@ export class RunObserver implements Scheduler, Instrument {
   #next = 0;
   #number = 0;
 
-  constructor(schedule: Schedule) {
+  readonly #expectedSteps: number;
+
+  /** @param expectedSteps how many steps the run will have, if that is known: places are remembered near its ends. */
+  constructor(schedule: Schedule, expectedSteps: number | null = null) {
+    this.#expectedSteps = expectedSteps ?? 0;
     this.#schedule = schedule.differences;
     this.#follower = new ScheduleFollower(schedule);
   }
@@ -102,10 +109,19 @@ export class RunObserver implements Scheduler, Instrument {
   stepStarted(handle: Handle, time: number): void {
     this.#owners.stepStarted(handle);
     this.#sites.stepStarted();
+    this.#sites.enabled = this.#isOfInterest();
     this.#number++;
     const step = this.#see(handle, this.#number, time);
     this.#push(step);
     this.#overtake(handle, step);
+  }
+
+  /** Near an end of the run, or from a little before a difference to where it ends. */
+  #isOfInterest(): boolean {
+    const left = this.#expectedSteps - this.#number;
+    if (this.#number <= stepsKept || left <= stepsKept || this.#open.length > 0) return true;
+    const next = this.#schedule[this.#next];
+    return next !== undefined && next.at - this.choices <= choicesBefore;
   }
 
   stepEnded(): void {

@@ -12,12 +12,14 @@ export interface Site {
 
 /** Remembers where handles were scheduled, in the run that it observes. */
 export class Sites implements Instrument {
+  /** False remembers nothing of what is scheduled now: it costs several times what a step does. */
+  enabled: boolean = true;
   readonly #scheduled = new WeakMap<Handle, Captured>();
   #inStep = false;
 
   scheduled(handle: Handle): void {
     // What is on the stack outside of all steps is whoever started the run.
-    if (this.#inStep) this.#scheduled.set(handle, captureStack());
+    if (this.#inStep && this.enabled) this.#scheduled.set(handle, captureStack());
   }
 
   stepStarted(): void {
