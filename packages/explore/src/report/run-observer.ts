@@ -132,8 +132,9 @@ export class RunObserver implements Scheduler, Instrument {
   /** The run is over after so many steps: what ran after them was its cleanup. */
   ended(steps: number): void {
     while ((this.steps.at(-1)?.number ?? 0) > steps) this.steps.pop();
+    const last = this.steps.findLast(({ kind }) => kind === 'step') ?? null;
     for (const seen of this.differences.values()) {
-      if (seen.kind === 'hold' && seen.ran !== null && seen.ran.number > steps) seen.ran = null;
+      if (seen.kind === 'hold') endHold(seen, steps, last);
     }
   }
 
@@ -196,4 +197,14 @@ export class RunObserver implements Scheduler, Instrument {
     this.dropped += this.steps.length - kept.length;
     this.steps.splice(0, this.steps.length, ...kept);
   }
+}
+
+/** Takes back what was seen of a hold after the last step. */
+function endHold(hold: SeenHold, steps: number, last: SeenStep | null): void {
+  if (hold.ran !== null && hold.ran.number > steps) hold.ran = null;
+  const excess = (hold.lastOvertaker?.number ?? 0) - steps;
+  if (excess <= 0) return;
+  // Every step overtakes what is held.
+  hold.overtakers = Math.max(0, hold.overtakers - excess);
+  hold.lastOvertaker = hold.overtakers === 0 ? null : last;
 }
