@@ -4,6 +4,10 @@ export interface Variant {
   readonly name: string;
   /** Imported in the child only, so that no peer is in the process of another. */
   readonly load: () => Promise<Prepare>;
+  /** The largest size that it can be asked to do in a reasonable time; it is left out of larger ones. */
+  readonly largest?: number;
+  /** True if it works in a process of vitest only. */
+  readonly inVitest?: boolean;
 }
 
 /** A claim about the ratio of two variants, tested at each of `sizes`. */
@@ -40,6 +44,10 @@ const sleepers: readonly Variant[] = [
   { name: fakeTimers, load: async () => (await import('./gather/fake-timers.ts')).fakeTimers },
   { name: 'Effect TestClock', load: async () => (await import('./gather/effect.ts')).effect },
 ];
+
+const wholeHost = 'Timeloom host';
+const nextAsync = 'fake-timers, nextAsync';
+const takenOver = 'Timeloom host, taken over';
 
 const depths = [0, 10, 50];
 
@@ -197,5 +205,45 @@ export const catalogue: readonly Benchmark[] = [
       atMost: 2,
       sizes: [200_000],
     })),
+  },
+  {
+    name: 'host-sleeps',
+    title: 'N random sleeps of ordinary JavaScript',
+    measures: 'time',
+    operation: 'sleep',
+    variants: [
+      { name: wholeHost, load: async () => (await import('./host/ours.ts')).wholeHost },
+      { name: 'Timeloom host, setTimeout', load: async () => (await import('./host/ours.ts')).setTimeoutOnly },
+      { name: 'Timeloom host, timers/promises', load: async () => (await import('./host/ours.ts')).promisedTimers },
+      { name: 'fake-timers, runAllAsync', load: async () => (await import('./gather/fake-timers.ts')).fakeTimers },
+      { name: nextAsync, load: async () => (await import('./host/fake-timers.ts')).nextAsync },
+      // The fake-timers inside of vitest 4.1 looks through all timers for the next one: 40 s for 10,000.
+      {
+        name: 'vitest 4.1',
+        load: async () => (await import('./host/vitest-timers.ts')).vitestTimers,
+        largest: 1000,
+        inVitest: true,
+      },
+    ],
+    sizes: [1000, 10_000, 100_000],
+    criteria: ['fake-timers, runAllAsync', nextAsync].map((peer) => ({
+      of: peer,
+      to: wholeHost,
+      atLeast: 2,
+      sizes: [10_000, 100_000],
+    })),
+  },
+  {
+    name: 'host-install',
+    title: 'A loop is installed on the host and removed, N times',
+    measures: 'time',
+    operation: 'installation',
+    variants: [
+      { name: takenOver, load: async () => (await import('./host/installation.ts')).afterTakeover },
+      { name: 'Timeloom host, from scratch', load: async () => (await import('./host/installation.ts')).withTakeover },
+      { name: fakeTimers, load: async () => (await import('./host/installation.ts')).fakeInstallation },
+    ],
+    sizes: [1000],
+    criteria: [],
   },
 ];

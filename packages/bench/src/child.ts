@@ -1,14 +1,8 @@
 /** The process of one measurement: `node --expose-gc child.js BENCHMARK VARIANT N` prints a number. */
-import { catalogue } from './catalogue.ts';
-import { heapPerTask } from './memory.ts';
-import { timeOf } from './time.ts';
+import { findVariant, measureVariant } from './variant.ts';
 
-const [benchmarkName, variantName, size] = process.argv.slice(2);
-const benchmark = catalogue.find((one) => one.name === benchmarkName);
-const variant = benchmark?.variants.find((one) => one.name === variantName);
-if (benchmark === undefined || variant === undefined) {
-  throw new RangeError(`there is no benchmark ${benchmarkName} with a variant ${variantName}`);
-}
-const prepare = await variant.load();
-const measure = benchmark.measures === 'time' ? timeOf : heapPerTask;
-process.stdout.write(`${await measure(prepare, Number(size))}\n`, () => process.exit());
+const [benchmarkName = '', variantName = '', size = ''] = process.argv.slice(2);
+const { variant } = findVariant(benchmarkName, variantName);
+const measure = variant.inVitest === true ? (await import('./host/vitest-process.ts')).measureInVitest : measureVariant;
+const measured = await measure(benchmarkName, variantName, Number(size));
+process.stdout.write(`${measured}\n`, () => process.exit());

@@ -22,6 +22,7 @@ export async function measure(benchmark: Benchmark, size: number, runs: number):
   const samples = new Map<string, number[]>(benchmark.variants.map(({ name }) => [name, []]));
   for (let round = 0; round < runs; round++) {
     for (const variant of benchmark.variants) {
+      if (size > (variant.largest ?? Infinity)) continue;
       samples.get(variant.name)!.push(await measureOnce(benchmark, variant, size));
     }
   }

@@ -23,18 +23,20 @@ export function tableOf(benchmark: Benchmark, size: number, samples: Samples, fo
     `ratio to ${base!.name}`,
     'least to most',
   ];
-  const rows = benchmark.variants.map(({ name }) => {
+  const rows = benchmark.variants.flatMap(({ name }) => {
     const values = samples.get(name)!;
+    if (values.length === 0) return [];
     const spread = spreadOf(values);
     const ratio = ratioOf(values, samples.get(base!.name)!);
     const perOperation = timed ? (spread.median / size) * scale : spread.median;
-    return [
+    const row = [
       name,
       ...(timed ? [digits(spread.median), reach(spread)] : []),
       digits(perOperation),
       digits(ratio.median),
       reach(ratio),
     ];
+    return [row];
   });
   return printTable(header, rows, format);
 }

@@ -4,7 +4,7 @@ import { manualDestroy, type Callback } from './timeout.ts';
 import type { PendingTimer, TimerTable } from './timer-table.ts';
 
 /** Immediates run in the order they were made, those that are ready together in one phase. */
-export const immediateLane: Lane = { label: 'setImmediate', isPhase: true, outrunsOperations: true };
+const immediateLane: Lane = { label: 'setImmediate', isPhase: true, outrunsOperations: true };
 
 /** What `setImmediate` returns: Node's Immediate, on a loop. As in Node, it is a resource. */
 export class Immediate extends AsyncResource implements PendingTimer {

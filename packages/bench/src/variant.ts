@@ -1,0 +1,21 @@
+import { catalogue, type Benchmark, type Variant } from './catalogue.ts';
+import { heapPerTask } from './memory.ts';
+import { timeOf } from './time.ts';
+
+/** @throws RangeError if there is none of these names. */
+export function findVariant(benchmarkName: string, variantName: string): { benchmark: Benchmark; variant: Variant } {
+  const benchmark = catalogue.find((one) => one.name === benchmarkName);
+  const variant = benchmark?.variants.find((one) => one.name === variantName);
+  if (benchmark === undefined || variant === undefined) {
+    throw new RangeError(`there is no benchmark ${benchmarkName} with a variant ${variantName}`);
+  }
+  return { benchmark, variant };
+}
+
+/** Measures a variant in this process. */
+export async function measureVariant(benchmarkName: string, variantName: string, size: number): Promise<number> {
+  const { benchmark, variant } = findVariant(benchmarkName, variantName);
+  const prepare = await variant.load();
+  const measure = benchmark.measures === 'time' ? timeOf : heapPerTask;
+  return measure(prepare, size);
+}
