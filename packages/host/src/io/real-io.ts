@@ -1,5 +1,5 @@
 import process from 'node:process';
-import type { HostWork } from '@timeloom/loop';
+import type { EventLoop, HostWork } from '@timeloom/loop';
 import { actors } from './actors.ts';
 import { connections } from './connections.ts';
 import { HostRequests } from './host-requests.ts';
@@ -26,17 +26,22 @@ function operationsInFlight(quietMs: number): readonly IoOperation[] {
  */
 export class RealIo implements HostWork {
   readonly #settings: RealIoSettings;
+  readonly #loop: EventLoop;
   readonly #before: ReadonlySet<IoOperation>;
   #watch: Watch | null = null;
+  /** How many steps the loop had run when the host was last asked for I/O. */
+  #stepsAtPoll = -1;
 
-  constructor(settings: RealIoSettings) {
+  constructor(settings: RealIoSettings, loop: EventLoop) {
     this.#settings = settings;
+    this.#loop = loop;
     this.#before = new Set(operationsInFlight(settings.quietMs));
   }
 
   inFlight(wake: () => void): boolean {
     if (this.#watch === null) {
-      if (operationsInFlight(this.#settings.quietMs).every(({ setAside }) => setAside)) return false;
+      const nothing = operationsInFlight(this.#settings.quietMs).every(({ setAside }) => setAside);
+      if (nothing && !this.#mayHaveSent()) return false;
       const watch = new Watch(this.#settings, () => this.close());
       this.#watch = watch;
       watch.begin();
@@ -50,8 +55,17 @@ export class RealIo implements HostWork {
     return operationsInFlight(this.#settings.quietMs).filter((operation) => !this.#before.has(operation));
   }
 
+  /**
+   * True if the last steps may have left work with the host that nobody sees: with connections open,
+   * HTTP/2 and TLS write in immediates of Node's own. The next poll comes behind those.
+   */
+  #mayHaveSent(): boolean {
+    return !connections.idle && this.#loop.statistics().steps !== this.#stepsAtPoll;
+  }
+
   /** Ends the wait, if there is one, and lets who waited ask again. */
   close(): void {
+    this.#stepsAtPoll = this.#loop.statistics().steps;
     const watch = this.#watch;
     this.#watch = null;
     watch?.end();
@@ -79,7 +93,9 @@ class Watch {
     // Before the loop's own listener, which would declare a deadlock.
     process.prependListener('beforeExit', this.#hostEmpty);
     this.#stopListening = onOperationEnded(() => this.#confirm());
-    this.#sleep(this.#holding());
+    const operations = this.#holding();
+    if (operations.length > 0) this.#sleep(operations);
+    else this.#confirm();
   }
 
   end(): void {

@@ -26,7 +26,7 @@ export const ioTakeover: Takeover = {
   },
   attach({ loop, options, reportLeaks }: Attachment): void {
     const settings = checkRealIoOptions(options.io);
-    const io = new RealIo(settings);
+    const io = new RealIo(settings, loop);
     const release = loop.holdWhile(io);
     if (loop.clock.virtual) setLoopOfTimeouts(loop);
     const stopRecording = settings.places ? recordPlaces() : null;

@@ -1,6 +1,7 @@
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import http, { type RequestListener, type Server } from 'node:http';
+import http2 from 'node:http2';
 import https from 'node:https';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -158,6 +159,23 @@ describe('A server in the same process', () => {
     );
     expect(received).toBe(size);
     expect(time).toBeGreaterThan(10_000);
+  });
+
+  it('speaks HTTP/2', async () => {
+    const time = await withHost(
+      async (loop) => {
+        const server = http2.createServer((_request, response) => void pause(5000).then(() => response.end('framed')));
+        server.listen(0);
+        await once(server, 'listening');
+        const session = http2.connect(`http://localhost:${(server.address() as AddressInfo).port}`);
+        expect(await beforeTimeout(text(session.request({ ':path': '/' })))).toBe('framed');
+        session.close();
+        server.close();
+        return loop.time();
+      },
+      { io },
+    );
+    expect(time).toBe(5000);
   });
 
   it('speaks TLS', async () => {
