@@ -45,7 +45,7 @@ export interface SeenTake {
 }
 
 /** Steps that are kept of a run, at the least; twice as many at most, and those of swaps. */
-const stepsKept = 1000;
+const stepsKept = 400;
 
 /** So many choices before a difference, what it is about is not scheduled yet, in all likelihood. */
 const choicesBefore = 100;
