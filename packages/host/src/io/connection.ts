@@ -46,11 +46,12 @@ export class Connection {
   #readBefore = 0;
   #readAtWrite = 0;
 
-  constructor(socket: Socket, caller: boolean, path: string | null) {
+  /** @param what its name, e.g. `connection to localhost:5432`. */
+  constructor(socket: Socket, what: string, caller: boolean, path: string | null) {
     this.socket = socket;
     this.caller = caller;
     this.path = path;
-    this.operation = new IoOperation(() => `connection to ${path ?? `${socket.remoteAddress}:${socket.remotePort}`}`);
+    this.operation = new IoOperation(() => what);
   }
 
   /** The program has written something: it may expect an answer. */

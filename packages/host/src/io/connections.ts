@@ -26,12 +26,15 @@ class Connections implements IoSource {
     return this.#bySocket.get(socket);
   }
 
-  connecting(socket: Socket, path: string | null): void {
-    if (!this.#bySocket.has(socket)) this.#add(new Connection(socket, true, path));
+  connecting(socket: Socket, { host = 'localhost', port, path = null }: Target): void {
+    if (this.#bySocket.has(socket)) return;
+    this.#add(new Connection(socket, `connection to ${path ?? `${host}:${port}`}`, true, path));
   }
 
   accepted(socket: Socket): void {
-    const connection = new Connection(socket, false, pathOf(socket));
+    const path = pathOf(socket);
+    const from = path ?? `${socket.remoteAddress}:${socket.remotePort}`;
+    const connection = new Connection(socket, `connection from ${from}`, false, path);
     this.#add(connection);
     if (connection.path !== null) return this.#pairByPath(connection, connection.path);
     const addresses = addressesOf(socket, 'remote', 'local');
@@ -91,17 +94,25 @@ export const connections: Connections = new Connections();
 type Connect = (this: Socket, ...args: unknown[]) => Socket;
 type Write = (this: Socket, ...args: unknown[]) => unknown;
 
-/** Node itself passes the normalized arguments as one array. */
-function pathFrom(args: readonly unknown[]): string | null {
-  const [first] = Array.isArray(args[0]) ? (args[0] as unknown[]) : args;
-  if (typeof first === 'string' && Number.isNaN(Number(first))) return first;
-  return (first as { path?: string | null } | undefined)?.path ?? null;
+/** Where a connection is to go. */
+interface Target {
+  readonly host?: string | undefined;
+  readonly port?: number | string | undefined;
+  readonly path?: string | null | undefined;
+}
+
+/** From the arguments of `connect`, in any of their forms; Node itself passes them normalized, in an array. */
+function targetFrom(args: readonly unknown[]): Target {
+  const [first, second] = Array.isArray(args[0]) ? (args[0] as unknown[]) : args;
+  if (typeof first === 'object' && first !== null) return first;
+  if (typeof first === 'string' && Number.isNaN(Number(first))) return { path: first };
+  return { port: first as number | string, host: typeof second === 'string' ? second : undefined };
 }
 
 function registered(connect: Connect): Connect {
   return disguise(function (this: Socket, ...args: unknown[]): Socket {
     const socket = Reflect.apply(connect, this, args);
-    connections.connecting(this, pathFrom(args));
+    connections.connecting(this, targetFrom(args));
     return socket;
   }, connect);
 }
