@@ -3,12 +3,15 @@ import { checkFunction, show, type ChoicePoint, type LimitOptions, type Reorder,
 import { encodeToken, ScheduleFollower, ScheduleRecorder, type Difference } from '@timeloom/trace';
 import * as fc from 'fast-check';
 import { execute, type ExecutionOptions, type Program } from './execution.ts';
+import { searchLimits } from './limits.ts';
 
 export interface SchedulesOptions extends LimitOptions {
   /** What may be reordered; default `ready`. */
   readonly reorder?: Reorder | undefined;
   /** By how much timers may be late, in milliseconds; default 0. */
   readonly latenessMs?: number | undefined;
+  /** By how much time may run ahead of a pending operation, in milliseconds; default 1,000. */
+  readonly runAheadMs?: number | undefined;
   /** Most differences from FIFO that are drawn for a run, 1 to 1,000; default 4. */
   readonly maxDifferences?: number | undefined;
 }
@@ -30,8 +33,9 @@ export interface DrawnSchedule {
  * @throws TypeError, RangeError for bad options, naming them.
  */
 export function schedules(options: SchedulesOptions = {}): fc.Arbitrary<DrawnSchedule> {
-  const { reorder, latenessMs, maxDifferences = 4, maxSteps = 100_000, maxStepsPerInstant = 10_000 } = options;
-  const execution = { reorder, latenessMs, maxSteps, maxStepsPerInstant };
+  const { reorder, latenessMs, runAheadMs, maxDifferences = 4 } = options;
+  const { maxSteps = searchLimits.maxSteps, maxStepsPerInstant = searchLimits.maxStepsPerInstant } = options;
+  const execution = { reorder, latenessMs, runAheadMs, maxSteps, maxStepsPerInstant };
   // The loop checks its own options, before the first run.
   new AsyncioEventLoop({ ...execution, clock: new VirtualClock() }).close();
   if (!Number.isInteger(maxDifferences) || maxDifferences < 1 || maxDifferences > 1000) {
