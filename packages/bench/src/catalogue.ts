@@ -22,7 +22,7 @@ export interface Criterion {
 export interface Benchmark {
   readonly name: string;
   readonly title: string;
-  readonly measures: 'time' | 'heap';
+  readonly measures: 'time' | 'heap' | 'processor';
   /** What there are N of. */
   readonly operation: string;
   /** The first is what the others are compared with. */
@@ -63,6 +63,9 @@ const searchCriteria: readonly Criterion[] = [
 ];
 
 const readies = [10, 100, 1000, 10_000];
+
+const waitingHost = 'Timeloom host';
+const waitingFake = 'fake-timers, nextAsync';
 
 export const catalogue: readonly Benchmark[] = [
   {
@@ -245,5 +248,33 @@ export const catalogue: readonly Benchmark[] = [
     ],
     sizes: [1000],
     criteria: [],
+  },
+  {
+    name: 'io-requests',
+    title: 'N requests, one after the other',
+    measures: 'time',
+    operation: 'request',
+    variants: [
+      { name: 'fetch, loopback', load: async () => (await import('./io/requests.ts')).loopbackFetch },
+      { name: 'fetch, simulated', load: async () => (await import('./io/requests.ts')).simulatedFetch },
+      { name: 'new Request, new Response', load: async () => (await import('./io/requests.ts')).requestAndResponse },
+      { name: 'http, loopback', load: async () => (await import('./io/requests.ts')).loopbackHttp },
+      { name: 'http, simulated', load: async () => (await import('./io/requests.ts')).simulatedHttp },
+    ],
+    sizes: [1000],
+    criteria: [],
+  },
+  {
+    name: 'io-wait',
+    title: 'Processor time while a process is waited for, N milliseconds',
+    measures: 'processor',
+    operation: 'millisecond',
+    variants: [
+      { name: 'no clock', load: async () => (await import('./io/wait.ts')).hostWait },
+      { name: waitingHost, load: async () => (await import('./io/wait.ts')).ourWait },
+      { name: waitingFake, load: async () => (await import('./io/wait.ts')).fakeWait },
+    ],
+    sizes: [500],
+    criteria: [{ of: waitingFake, to: waitingHost, atLeast: 5, sizes: [500] }],
   },
 ];

@@ -9,12 +9,13 @@ export type Format = 'text' | 'markdown';
 const columns: Record<Benchmark['measures'], { total: string; each: string; scale: number }> = {
   time: { total: 'ms', each: 'µs', scale: 1000 },
   heap: { total: 'bytes', each: 'bytes', scale: 1 },
+  processor: { total: 'ms', each: 'µs', scale: 1000 },
 };
 
 /** One benchmark at one size, a line for each variant. */
 export function tableOf(benchmark: Benchmark, size: number, samples: Samples, format: Format): string {
   const { total, each, scale } = columns[benchmark.measures];
-  const timed = benchmark.measures === 'time';
+  const timed = benchmark.measures !== 'heap';
   const [base] = benchmark.variants;
   const header = [
     `N = ${size.toLocaleString('en')}`,

@@ -1,6 +1,9 @@
 import { catalogue, type Benchmark, type Variant } from './catalogue.ts';
+import { processorTime } from './cpu.ts';
 import { heapPerTask } from './memory.ts';
 import { timeOf } from './time.ts';
+
+const measures = { time: timeOf, heap: heapPerTask, processor: processorTime };
 
 /** @throws RangeError if there is none of these names. */
 export function findVariant(benchmarkName: string, variantName: string): { benchmark: Benchmark; variant: Variant } {
@@ -16,6 +19,5 @@ export function findVariant(benchmarkName: string, variantName: string): { bench
 export async function measureVariant(benchmarkName: string, variantName: string, size: number): Promise<number> {
   const { benchmark, variant } = findVariant(benchmarkName, variantName);
   const prepare = await variant.load();
-  const measure = benchmark.measures === 'time' ? timeOf : heapPerTask;
-  return measure(prepare, size);
+  return measures[benchmark.measures](prepare, size);
 }
