@@ -61,7 +61,7 @@ function describe({ shard }: Part): string {
 }
 
 /** Failures of one kind are one; the earliest stands for it, as where the search is in one piece. */
-export function mergeFailures(all: readonly Failure[]): Failure[] {
+function mergeFailures(all: readonly Failure[]): Failure[] {
   const byKey = new Map<string, Failure>();
   for (const failure of all.toSorted((a, b) => a.firstRun - b.firstRun)) {
     const first = byKey.get(failure.key);
