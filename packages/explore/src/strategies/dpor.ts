@@ -21,7 +21,8 @@ import { count } from './wording.ts';
  * that does not, any two steps of user code race, so this is a slow `dfs`. `undeclared` says otherwise.
  *
  * Where this deviates from the paper:
- *  - Lanes are its processes; scheduling a step, and time, order what they order in every run.
+ *  - Lanes are its processes; scheduling a step orders what it orders in every run. The passing of time
+ *    is a process too: it comes after all that had to be over, but operations may stay behind.
  *  - What a step accesses is known when it has run, not before: that suffices, because a lane sleeps
  *    only where it was run before.
  *  - A redundant run cannot be ended early, so it goes on in the default order.
@@ -35,7 +36,7 @@ export function dporStrategy(options: StrategyOptions): Strategy {
 
 class Dpor implements Strategy {
   readonly name = 'dpor';
-  readonly #root = new LanePath(null, 0);
+  readonly #paths = { root: new LanePath(null, 0), time: new LanePath(null, 0) };
   readonly #nodes: Node[] = [];
   /** Nodes below it belong to earlier runs. */
   #start = 0;
@@ -61,7 +62,7 @@ class Dpor implements Strategy {
       this.#ended = true;
       return null;
     }
-    this.#run = new DporRun(this.#root, this.#nodes, this.#draws.startRun(), this.#declaresAll === true);
+    this.#run = new DporRun(this.#paths, this.#nodes, this.#draws.startRun(), this.#declaresAll === true);
     return this.#run;
   }
 

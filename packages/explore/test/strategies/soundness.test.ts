@@ -1,5 +1,7 @@
 import {
+  asCompleted,
   AsyncioEventLoop,
+  Barrier,
   Condition,
   createTask,
   Event,
@@ -8,6 +10,7 @@ import {
   Operation,
   Queue,
   Semaphore,
+  shield,
   sleep,
   taskGroup,
   timeout,
@@ -15,6 +18,7 @@ import {
   wait,
   type Task,
 } from '@timeloom/asyncio';
+import type { TimerHandle } from '@timeloom/loop';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shared, type SharedCell } from '../../src/shared.ts';
@@ -35,9 +39,11 @@ function makeWorld(loop: AsyncioEventLoop) {
     lock: new Lock(),
     condition: new Condition(),
     semaphore: new Semaphore(1),
+    barrier: new Barrier(2),
     queue: new Queue<number>(1),
     event: new Event(),
     future: loop.createFuture<string>(),
+    timers: shared<readonly TimerHandle[]>([]),
     tasks: [] as Task[],
   };
 }
@@ -86,6 +92,31 @@ const operations = {
   operate: async (task, { cell, loop }) => await operation(loop, () => cell.update((value) => value + task)),
   operateTwice: async (task, { cell, loop }) =>
     await Promise.all([operation(loop, () => cell.get()), operation(loop, () => cell.set(task))]),
+  meet: async (_, { barrier }) => await barrier.wait(),
+  reset: async (_, { barrier }) => await barrier.reset(),
+  look: (_, { barrier, event, lock, queue }) => [barrier.waiting, event.isSet(), lock.locked(), queue.size],
+  complete: async (_, { future }) => {
+    const seen: unknown[] = [];
+    const nap = createTask(() => sleep(1, 'nap'));
+    for (const next of asCompleted([nap, shield(future)], { timeoutMs: 2 })) seen.push(await next);
+    return seen;
+  },
+  execute: async (_, { cell, loop }) => await loop.runInExecutor(null, () => cell.get()),
+  abandon: (task, { cell, loop }) => void operation(loop, () => cell.set(task)),
+  background: (task, { cell }) =>
+    void createTask(async () => {
+      await sleep(1);
+      cell.set(task);
+    }),
+  later: (task, { cell, loop, timers }) => {
+    const timer = loop.callLater(1, () => cell.set(task));
+    timers.update((all) => [...all, timer]);
+  },
+  notLater: (_, { timers }) => {
+    const [first, ...others] = timers.get();
+    timers.set(others);
+    first?.cancel();
+  },
   sleep: async () => await sleep(1),
 } satisfies Record<string, (task: number, world: World & { cell: SharedCell<number>; other: () => Task }) => unknown>;
 
@@ -96,11 +127,16 @@ const perform = ({ kind, which }: Op, task: number, world: World): unknown =>
     other: () => world.tasks[which % world.tasks.length]!,
   });
 
-/** Runs tasks in all orders that a strategy tries; gives what they saw, each for itself, and how they ended. */
+/**
+ * Runs tasks in all orders that a strategy tries; gives what they saw, each for itself, and how they ended.
+ *
+ * @param order `common` adds the order in which they did things: state that they share and do not declare.
+ */
 async function outcomes(
   strategy: Strategy,
   program: readonly (readonly Op[])[],
   most: number,
+  order: 'own' | 'common' = 'own',
 ): Promise<Set<string> | null> {
   const seen = new Set<string>();
   for (let runs = 0; ; runs++) {
@@ -120,6 +156,7 @@ async function outcomes(
     });
     loop.setExceptionHandler(() => {});
     const logs: unknown[][] = program.map(() => []);
+    const common: number[] = [];
     let end = 'finished';
     try {
       await loop.runUntilComplete(async () => {
@@ -128,6 +165,7 @@ async function outcomes(
           try {
             for (const op of ops) {
               logs[task]!.push([op.kind, (await perform(op, task, world)) ?? null]);
+              common.push(task);
               await sleep(0);
             }
           } catch (error) {
@@ -144,7 +182,7 @@ async function outcomes(
     }
     strategy.runEnded({ choices, steps: loop.statistics().steps, passed: true });
     loop.close();
-    seen.add(`${end} ${JSON.stringify(logs)}`);
+    seen.add(`${end} ${JSON.stringify(logs)} ${order === 'common' ? common.join('') : ''}`);
   }
 }
 
@@ -168,6 +206,21 @@ describe('DPOR of tasks with locks, queues, events, futures, cells and cancellat
       { numRuns: 40 },
     );
     expect(compared).toBeGreaterThan(10);
+  });
+
+  it('sees all orders of steps that may have accessed anything', { timeout: 20_000 }, async () => {
+    let compared = 0;
+    await fc.assert(
+      fc.asyncProperty(programs, async (program) => {
+        const expected = await outcomes(dfsStrategy({ seed: 0 }), program, 200, 'common');
+        if (expected === null) return;
+        compared++;
+        const dependent = dporStrategy({ seed: 0, undeclared: 'dependent' });
+        expect(await outcomes(dependent, program, 1000, 'common')).toEqual(expected);
+      }),
+      { numRuns: 30 },
+    );
+    expect(compared).toBeGreaterThan(8);
   });
 
   it('tells apart in which order tasks wait', async () => {
