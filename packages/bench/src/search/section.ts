@@ -9,7 +9,7 @@ export interface Section {
 }
 
 /** Something that the papers say, and whether it was seen. */
-export interface Claim {
+interface Claim {
   readonly text: string;
   readonly holds: boolean;
 }
