@@ -1,21 +1,22 @@
-import { AsyncResource } from 'node:async_hooks';
+import type { AsyncResource } from 'node:async_hooks';
 import { Handle, type EventLoop, type Lane } from '@timeloom/loop';
-import { manualDestroy, type Callback } from './timeout.ts';
+import { callIn, currentContext } from './contexts.ts';
+import type { Callback } from './timeout.ts';
 import type { PendingTimer, TimerTable } from './timer-table.ts';
 
 /** Immediates run in the order they were made, those that are ready together in one phase. */
 const immediateLane: Lane = { label: 'setImmediate', isPhase: true, outrunsOperations: true };
 
-/** What `setImmediate` returns: Node's Immediate, on a loop. As in Node, it is a resource. */
-export class Immediate extends AsyncResource implements PendingTimer {
+/** What `setImmediate` returns: Node's Immediate, on a loop. */
+export class Immediate implements PendingTimer {
   readonly #table: TimerTable;
   readonly #args: readonly unknown[];
+  readonly #context: AsyncResource | null = currentContext('Immediate');
   readonly #handle: ImmediateHandle;
   #callback: Callback | null;
   #ref: boolean;
 
   constructor(table: TimerTable, callback: Callback, args: readonly unknown[], ref = true) {
-    super('Immediate', manualDestroy);
     this.#table = table;
     this.#callback = callback;
     this.#args = args;
@@ -56,9 +57,9 @@ export class Immediate extends AsyncResource implements PendingTimer {
 
   /** Called by the handle only. */
   fire(): void {
-    const callback = this.#callback as (...args: unknown[]) => unknown;
+    const callback = this.#callback!;
     this.#done();
-    this.runInAsyncScope(callback, this, ...this.#args);
+    callIn(this.#context, callback, this, this.#args);
   }
 
   /** What it is, for traces and reports. */

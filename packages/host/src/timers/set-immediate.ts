@@ -1,6 +1,7 @@
 import { disguise } from '../patcher.ts';
 import { realm, timers, timersPromises } from '../realm.ts';
 import type { Takeover } from '../takeover.ts';
+import { noticeStores } from './contexts.ts';
 import { Immediate } from './immediate.ts';
 import { promisedImmediate } from './promises.ts';
 import type { Callback } from './timeout.ts';
@@ -42,6 +43,7 @@ function yielding(original: Yield): Yield {
 export const setImmediateTakeover: Takeover = {
   name: 'setImmediate',
   install(patcher) {
+    noticeStores(patcher);
     for (const target of [realm, timers]) {
       patcher.replace(target, 'setImmediate', setting);
       patcher.replace(target, 'clearImmediate', clearing);

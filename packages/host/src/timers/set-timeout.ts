@@ -1,6 +1,7 @@
 import { disguise } from '../patcher.ts';
 import { realm, timers, timersPromises } from '../realm.ts';
 import type { Takeover } from '../takeover.ts';
+import { noticeStores } from './contexts.ts';
 import { clearing } from './clear.ts';
 import { delayOf } from './delay.ts';
 import { promisedTimeout } from './promises.ts';
@@ -14,9 +15,11 @@ const kind: TimeoutKind = { what: 'setTimeout', repeat: false };
 let table: TimerTable | null = null;
 
 function setting(original: SetTimeout): SetTimeout {
-  const dispatcher = function (this: unknown, callback: Callback, delay: unknown, ...args: unknown[]): unknown {
+  const dispatcher = function (this: unknown, callback: Callback, delay: unknown): unknown {
     // The host refuses what is no function, in its own words.
     if (table === null || typeof callback !== 'function') return Reflect.apply(original, this, arguments);
+    // A rest parameter would make an array for each call, and few have arguments.
+    const args: unknown[] | undefined = arguments.length > 2 ? Array.prototype.slice.call(arguments, 2) : undefined;
     return new Timeout(table, kind, callback, delayOf(delay), args);
   };
   return disguise(dispatcher as unknown as SetTimeout, original);
@@ -37,6 +40,7 @@ function waiting(original: Wait): Wait {
 export const setTimeoutTakeover: Takeover = {
   name: 'setTimeout',
   install(patcher) {
+    noticeStores(patcher);
     for (const target of [realm, timers]) {
       patcher.replace(target, 'setTimeout', setting);
       patcher.replace(target, 'clearTimeout', clearing);

@@ -1,11 +1,9 @@
-import { AsyncResource } from 'node:async_hooks';
+import type { AsyncResource } from 'node:async_hooks';
 import { TimerHandle, type EventLoop, type Lane } from '@timeloom/loop';
+import { callIn, currentContext } from './contexts.ts';
 import type { HostTimerHandle, PendingTimer, TimerTable } from './timer-table.ts';
 
 export type Callback = (...args: never[]) => unknown;
-
-/** Without it, each resource would be watched by the garbage collector. */
-export const manualDestroy = { requireManualDestroy: true };
 
 /** What a timer is. */
 export interface TimeoutKind {
@@ -18,17 +16,17 @@ const cleared = -1;
 const none: readonly unknown[] = [];
 
 /**
- * What `setTimeout` and `setInterval` return: Node's Timeout, on a loop. As in Node, it is the resource
- * whose AsyncLocalStorage its callback sees. The fields that begin with an underscore are Node's too:
- * programs look at them, and a `clearTimeout` that was kept from before the takeover works through
- * them.
+ * What `setTimeout` and `setInterval` return: Node's Timeout, on a loop. The fields that begin with an
+ * underscore are Node's too: programs look at them, and a `clearTimeout` that was kept from before the
+ * takeover works through them.
  *
  * A program may have 100,000 of these, so there are no fields for what few of them need.
  */
-export class Timeout extends AsyncResource implements PendingTimer {
+export class Timeout implements PendingTimer {
   readonly #table: TimerTable;
   readonly #kind: TimeoutKind;
   readonly #args: readonly unknown[];
+  readonly #context: AsyncResource | null = currentContext('Timeout');
   #callback: Callback | null;
   #ms: number;
   #ref: boolean;
@@ -43,12 +41,11 @@ export class Timeout extends AsyncResource implements PendingTimer {
     args: readonly unknown[] = none,
     ref = true,
   ) {
-    super('Timeout', manualDestroy);
     this.#table = table;
     this.#kind = kind;
     this.#callback = callback;
     this.#ms = ms;
-    this.#args = args.length === 0 ? none : args;
+    this.#args = args;
     this.#ref = ref;
     if (table.sitesLeft > 0) table.noteSite(this, Timeout);
     this.#arm(table.loop.time(), table.loop.context);
@@ -124,7 +121,7 @@ export class Timeout extends AsyncResource implements PendingTimer {
     if (this.#table.detached) return;
     const start = this.#table.loop.time();
     try {
-      this.runInAsyncScope(this.#callback as (...args: unknown[]) => unknown, this, ...this.#args);
+      callIn(this.#context, this.#callback!, this, this.#args);
     } finally {
       // Behind what the callback has made, as in Node; counted from the moment the callback began.
       if (this.#kind.repeat && !this.#table.detached) {
