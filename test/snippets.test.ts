@@ -11,7 +11,7 @@ describe('a snippet', () => {
   for (const snippet of toRun) {
     const place = `${snippet.document}:${snippet.line}`;
     const path = writeSnippet(snippet);
-    if (/ from 'vitest'/.test(snippet.code)) {
+    if (/ from '(@timeloom\/)?vitest'/.test(snippet.code)) {
       // Tests of its own: they are collected here, and run as all others.
       describe(`tests: ${place}`, async () => void (await import(path)));
     } else if (snippet.output === null) {
