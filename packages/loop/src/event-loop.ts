@@ -21,10 +21,13 @@ export class EventLoop extends Kernel {
   /** Numbers in [0, 1) that depend only on the seed. */
   readonly random: () => number;
   readonly #exceptions = new ExceptionReporter(this);
+  /** Most observers do not listen to accesses, of which there are many. */
+  #accessObservers: readonly Instrument[] = [];
 
   /** @throws TypeError, RangeError on an option of the wrong type or range, naming it. */
   constructor(options: EventLoopOptions = {}) {
     super(options);
+    this.#accessObservers = this.instruments.filter(listensToAccesses);
     this.seed = options.seed ?? 0;
     this.random = createRandom(this.seed);
   }
@@ -170,11 +173,12 @@ export class EventLoop extends Kernel {
   observe(instrument: Instrument): void {
     this.instruments = [...this.instruments, instrument];
     this.observed = true;
+    this.#accessObservers = this.instruments.filter(listensToAccesses);
   }
 
   /** Tells the observers what the running step accesses; see {@link AccessMode}. */
   accessed(object: object, mode: AccessMode): void {
-    if (this.observed) for (const instrument of this.instruments) instrument.accessed?.(object, mode);
+    if (this.#accessObservers.length > 0) for (const one of this.#accessObservers) one.accessed!(object, mode);
   }
 
   // ---------------------------------------------------------------- exceptions
@@ -200,6 +204,10 @@ export class EventLoop extends Kernel {
   override toString(): string {
     return `<${this.constructor.name} running=${this.isRunning()} closed=${this.closed} time=${this.time()}>`;
   }
+}
+
+function listensToAccesses(instrument: Instrument): boolean {
+  return instrument.accessed !== undefined;
 }
 
 /** See {@link EventLoop.statistics}. */
