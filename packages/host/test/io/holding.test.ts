@@ -1,13 +1,23 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
-import { pbkdf2 } from 'node:crypto';
+import crypto, { pbkdf2 } from 'node:crypto';
+import dgram from 'node:dgram';
+import dns from 'node:dns';
+import net from 'node:net';
 import { Worker } from 'node:worker_threads';
+import zlib from 'node:zlib';
 import { DeadlockError, EventLoop, RealClock, UncontrolledAsyncError, VirtualClock } from '@timeloom/loop';
 import { describe, expect, it } from 'vitest';
 import { installHost, type HostOptions } from '../../src/index.ts';
 import { pause, withHost } from './helpers.ts';
 
 const newLoop = (): EventLoop => new EventLoop({ clock: new VirtualClock() });
+
+/** All properties, those that it inherits too. */
+function descriptorsOf(object: object): unknown[] {
+  const prototype = Object.getPrototypeOf(object) as object | null;
+  return [Object.getOwnPropertyDescriptors(object), ...(prototype === null ? [] : descriptorsOf(prototype))];
+}
 
 describe('Real I/O', () => {
   it('is waited for although nobody is told of its end', async () => {
@@ -28,6 +38,9 @@ describe('Real I/O', () => {
 
   it('delivers to the loop what it is told in its callbacks, in the order and at the time of the clock', async () => {
     const order: string[] = [];
+    const warnings: unknown[] = [];
+    const { warn } = console;
+    console.warn = (...data) => void warnings.push(data);
     await withHost(async (loop) => {
       const note = (what: string) => () => order.push(`${what} at ${loop.time()}`);
       await pause(100);
@@ -43,6 +56,8 @@ describe('Real I/O', () => {
       });
       order.push(`${Date.now() - start} ms later`);
     });
+    console.warn = warn;
+    expect(warnings).toEqual([]);
     expect(order).toEqual(['tick at 100', 'microtask at 100', 'immediate at 100', 'timer at 105', '10 ms later']);
   });
 
@@ -66,6 +81,28 @@ describe('Real I/O', () => {
     );
     restore();
     expect(first).toBe('timer');
+  });
+
+  it('leaves nothing behind when the host is restored', async () => {
+    const { WebAssembly: webAssembly } = globalThis as unknown as { WebAssembly: object };
+    const objects = [crypto, globalThis.crypto.subtle, dns, dns.promises, fs, fs.promises, webAssembly];
+    const classes = [
+      dns.Resolver,
+      zlib.Gzip,
+      dgram.Socket,
+      net.Socket,
+      net.Server,
+      Worker,
+      MessagePort,
+      BroadcastChannel,
+    ];
+    const all = [...objects, ...classes.map(({ prototype }) => prototype as object)];
+    const state = (): unknown[] => all.map(descriptorsOf);
+    const before = state();
+    const restore = installHost(newLoop());
+    expect(state()).not.toEqual(before);
+    restore();
+    expect(state()).toEqual(before);
   });
 
   it('is not waited for if the feature is left out', async () => {
