@@ -11,10 +11,15 @@ export function watchForEscape(loops: { readonly running: boolean }): { failure:
     if (loops.running) return;
     fail(new UnsettledError('Deadlock: the program awaits, outside of any loop, a promise that nobody settles.'));
   };
-  process.on('unhandledRejection', fail);
+  const rejected = (error: unknown): void => {
+    // The run that it entered has failed with it as well.
+    if (loops.running && (error as { code?: unknown } | null)?.code === 'TIMELOOM_UNCONTROLLED') return;
+    fail(error);
+  };
+  process.on('unhandledRejection', rejected);
   process.on('beforeExit', hostEmpty);
   const stop = (): void => {
-    process.off('unhandledRejection', fail);
+    process.off('unhandledRejection', rejected);
     process.off('beforeExit', hostEmpty);
   };
   return { failure, stop };

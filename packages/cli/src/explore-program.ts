@@ -1,9 +1,18 @@
 import { resolve as resolvePath } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ExecutionOptions, ExploreOptions, Program, ReportOptions } from '@timeloom/explore';
+import {
+  explore as ownExplore,
+  type ExecutionOptions,
+  type ExploreOptions,
+  type Program,
+  type ProgramSource,
+  type ReportOptions,
+} from '@timeloom/explore';
+import { takeOver } from '@timeloom/host';
 import { show } from '@timeloom/loop';
 import { watchForEscape } from './escape.ts';
 import { ExitCode, UsageError } from './exit-code.ts';
+import { hosted, programOf, searchedHost } from './hosted.ts';
 import { explorationToJson, replayToJson } from './json.ts';
 import { checkProgramFile } from './load-errors.ts';
 import { load } from './load.ts';
@@ -72,7 +81,7 @@ export async function exploreProgram(
     // Threads import the program themselves.
     const threads =
       workers > 1 ? { count: workers, execArgv: [...process.execArgv, ...typescriptArguments] } : undefined;
-    const subject = threads === undefined ? program : { module: pathToFileURL(resolvePath(file)) };
+    const subject = threads === undefined ? program : { module: moduleForThreads(file, explore) };
     try {
       const whole = { ...search, signal, stopAtFirst: !keepGoing, workers: threads, onRun: shown.update };
       const result = await explore(subject, whole);
@@ -109,6 +118,14 @@ export async function replayProgram(
   });
 }
 
+function moduleForThreads(file: string, explore: ExploreModule['explore']): URL {
+  const url = pathToFileURL(resolvePath(file));
+  if (explore !== ownExplore) return url;
+  const module = new URL('./hosted-program.js', import.meta.url);
+  module.searchParams.set('file', url.href);
+  return module;
+}
+
 function exitCodeFor(passed: boolean): ExitCode {
   return passed ? ExitCode.ok : ExitCode.failed;
 }
@@ -126,7 +143,7 @@ interface Result {
 async function withProgram(
   file: string,
   { print = writeLine(process.stdout), write = writeLine(process.stderr), loader = tsxLoader }: ExploreIo,
-  action: (program: Program, module: ExploreModule) => Promise<Result>,
+  action: (program: Program | ProgramSource, module: ExploreModule) => Promise<Result>,
 ): Promise<ExitCode> {
   if (typeof file !== 'string') throw new TypeError(`file must be a path, got ${show(file)}`);
   // Loops find their own deadlocks; what waits outside of any loop is found while the file loads.
@@ -136,7 +153,16 @@ async function withProgram(
     const path = resolvePath(file);
     checkProgramFile(file, path);
     const module = await exploreModule(loader, file, path);
-    const program = programOf(await load(loader, path), file);
+    // Another copy of the loop cannot have our host.
+    if (module.explore !== ownExplore) return await search(module, programOf(await load(loader, path), file));
+    const restore = takeOver(searchedHost);
+    try {
+      return await search(module, hosted(programOf(await load(loader, path), file)));
+    } finally {
+      restore();
+    }
+  };
+  const search = async (module: ExploreModule, program: Program | ProgramSource): Promise<Result> => {
     state.running = true;
     const result = await action(program, module).catch(refuse);
     // Node tells of rejections that nobody handles only when microtasks are through.
@@ -164,15 +190,6 @@ async function exploreModule(loader: Loader, file: string, path: string): Promis
     `${file} has a copy of @timeloom/asyncio of its own, and no @timeloom/explore that goes with it.\n` +
       'Install it: npm install @timeloom/explore',
   );
-}
-
-function programOf(module: Readonly<Record<string, unknown>>, file: string): Program {
-  const program = module['program'] ?? module['default'];
-  if (program === undefined) {
-    throw new UsageError(`${file} has no program: export a function named program, which takes the context`);
-  }
-  if (typeof program === 'function') return program as Program;
-  throw new UsageError(`${file} exports a program that cannot be run: it must be a function, got ${show(program)}`);
 }
 
 /** A search throws these for its options only: what the program does wrong is in the result. */

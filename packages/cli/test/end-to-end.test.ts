@@ -119,10 +119,11 @@ describe.concurrent('timeloom explore', () => {
 
   test('comes to the same with threads', async () => {
     const [alone, together] = await Promise.all([
-      timeloom('explore', pathOf('lost-update.ts')),
-      timeloom('explore', pathOf('lost-update.ts'), '--workers', '2'),
+      timeloom('explore', pathOf('timer-race.ts')),
+      timeloom('explore', pathOf('timer-race.ts'), '--workers', '2'),
     ]);
     expect(together).toEqual(alone);
+    expect(alone.stdout).toMatch(/^failed: AssertionError: timeout after 100 ms\n/);
   });
 
   test('tells what it found so far on Ctrl-C, and exits with 130', async () => {

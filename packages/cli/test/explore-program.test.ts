@@ -55,6 +55,20 @@ describe('a search', () => {
     expect(out).toMatch(/ {2}replay: timeloom replay \S+lost-update\.ts tl1_\S+ --reorder ready --lateness 0\n/);
   });
 
+  test('has the timers and dates of the host on its loops, also those that a module kept', async () => {
+    const { setTimeout, Date } = globalThis;
+    const { exitCode, out } = await search('timer-race.ts');
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(/^failed: AssertionError: timeout after 100 ms\n/);
+    expect(globalThis).toMatchObject({ setTimeout, Date });
+    expect(await again('timer-race.ts', await tokenOf('timer-race.ts'))).toMatchObject({ exitCode: 1, err: '' });
+  });
+
+  test('makes a program of load() anew for each run', async () => {
+    const { exitCode, out } = await search('loaded-anew.ts', { runs: 10, strategy: 'random' });
+    expect({ exitCode, out }).toEqual({ exitCode: 0, out: expect.stringMatching(/^No failure in 10 runs/) });
+  });
+
   test('has tables as wide as told', async () => {
     const widest = async (width: number) => {
       const { out } = await search('lost-update.ts', {}, { width });
@@ -191,7 +205,10 @@ describe('a replay', () => {
 test.each([
   ['no-such-file.ts', 'no such file'],
   ['no-main.ts', 'has no program: export a function named program, which takes the context'],
-  ['program-is-a-number.ts', 'exports a program that cannot be run: it must be a function, got 42'],
+  [
+    'program-is-a-number.ts',
+    'exports a program that cannot be run: it must be a function, or an object with load(), got 42',
+  ],
 ])('%s cannot be searched: exit code 2', async (program, message) => {
   const { exitCode, out, err } = await search(program);
   expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });

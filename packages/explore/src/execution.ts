@@ -21,6 +21,8 @@ export type Program = (context: ProgramContext) => unknown;
  */
 export interface ProgramSource {
   load(): Program | PromiseLike<Program>;
+  /** As ExecutionOptions.prepare, which goes before it; unlike that, it can be had in workers. */
+  prepare?(loop: AsyncioEventLoop): () => void;
 }
 
 /** How each run is made. */
@@ -70,8 +72,10 @@ export async function execute(
   scheduler: Scheduler,
   options: ExecutionOptions = {},
 ): Promise<Execution> {
-  const loaded = typeof program === 'function' ? program : await program.load();
-  return await watchingUncaught(() => executeOnce(loaded, scheduler, options));
+  if (typeof program === 'function') return await watchingUncaught(() => executeOnce(program, scheduler, options));
+  const loaded = await program.load();
+  const prepare = options.prepare ?? program.prepare?.bind(program);
+  return await watchingUncaught(() => executeOnce(loaded, scheduler, { ...options, prepare }));
 }
 
 async function executeOnce(program: Program, scheduler: Scheduler, options: ExecutionOptions): Promise<Execution> {

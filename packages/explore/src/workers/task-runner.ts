@@ -7,6 +7,7 @@ import { failureToPlain, outcomeFromPlain, outcomeToPlain, type PlainFailure } f
 import { strategyOf } from '../plan.ts';
 import { loadProgram } from '../program-module.ts';
 import { Search, type SearchRun } from '../search.ts';
+import { watchingUncaught } from '../uncaught.ts';
 import { cell, type FailingRun, type RunsResult, type WorkerTask } from './protocol.ts';
 
 type TaskOf<K extends WorkerTask['kind']> = Extract<WorkerTask, { kind: K }>;
@@ -33,7 +34,9 @@ export class TaskRunner {
       Atomics.add(this.#progress!, cell.begun, 1);
       return typeof loaded === 'function' ? loaded : loaded.load();
     };
-    return { program: { load }, search: new Search({ load }, strategyOf(plan), plan.execution) };
+    const prepare = typeof loaded === 'function' ? undefined : loaded.prepare?.bind(loaded);
+    const served: ProgramSource = { load, ...(prepare !== undefined && { prepare }) };
+    return { program: served, search: new Search(served, strategyOf(plan), plan.execution) };
   }
 }
 
@@ -63,7 +66,7 @@ async function makeRuns(
     failing.set(key, { ...first, count: first.count + 1 });
     return plan.stopAtFirst ? 'failure' : null;
   };
-  const ended = await search.makeRuns(share, { mayRun, runEnded });
+  const ended = await watchingUncaught(() => search.makeRuns(share, { mayRun, runEnded }));
   return { runs, uncovered, exhausted: ended === 'exhausted', failing: [...failing.values()] };
 }
 
