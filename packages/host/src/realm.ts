@@ -2,12 +2,18 @@
  * The host's objects whose functions are replaced. The one file of this package that reaches for
  * them.
  */
-import nodeCrypto from 'node:crypto';
 import process from 'node:process';
-import timers from 'node:timers';
-import timersPromises from 'node:timers/promises';
 
-export { nodeCrypto, process, timers, timersPromises };
+/**
+ * A module of the host, not by import: in a context of `node:vm`, as test runners make them, the first
+ * import of a module fixes what the named imports of all others see.
+ */
+const builtin = process.getBuiltinModule;
+
+export { process };
+export const nodeCrypto: typeof import('node:crypto') = builtin('node:crypto');
+export const timers: typeof import('node:timers') = builtin('node:timers');
+export const timersPromises: typeof import('node:timers/promises') = builtin('node:timers/promises');
 
 /** The global object. */
 export const realm: typeof globalThis = globalThis;

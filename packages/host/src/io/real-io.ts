@@ -50,9 +50,15 @@ export class RealIo implements HostWork {
     return true;
   }
 
-  /** What was begun since this was made and is in flight now, also what the clock waits for no more. */
+  /**
+   * What was begun since this was made and is in flight now, also what the clock waits for no more. What
+   * the host's next poll will deliver is done, as far as the program can do it.
+   */
   pending(): readonly IoOperation[] {
-    return operationsInFlight(this.#settings.quietMs).filter((operation) => !this.#before.has(operation));
+    const delivered = messages.inFlight();
+    return operationsInFlight(this.#settings.quietMs).filter(
+      (operation) => !this.#before.has(operation) && !delivered.includes(operation),
+    );
   }
 
   /**
