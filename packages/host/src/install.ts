@@ -5,12 +5,16 @@ import { checkFeatures, checkOptions, type HostFeature, type HostOptions, type T
 import { Patcher } from './patcher.ts';
 import type { Attachment } from './takeover.ts';
 import { restoring, type HostRestore, type Restore } from './restore.ts';
+import { realm } from './realm.ts';
 import { takeovers } from './takeovers.ts';
 import { HostTime } from './time/host-time.ts';
 import { TimerTable } from './timers/timer-table.ts';
 
 const takenOver = new Set<HostFeature>();
-let installed: EventLoop | null = null;
+
+/** Where the installed loop is kept: for all copies of this package that the process may have loaded. */
+const slot: unique symbol = Symbol.for('timeloom.installed-loop') as never;
+const host = realm as { [slot]?: EventLoop };
 
 /**
  * Puts dispatchers in the place of the host's timers, clocks and sources of chance. They do what the
@@ -41,7 +45,8 @@ export function installHost(loop: EventLoop, options: HostOptions = {}): HostRes
   }
   const settings = checkOptions(options);
   loop.checkOpen();
-  if (installed !== null) {
+  const installed = host[slot];
+  if (installed !== undefined) {
     throw new HostInstalledError(
       installed === loop
         ? 'This loop is installed on the host already'
@@ -58,13 +63,16 @@ export function installHost(loop: EventLoop, options: HostOptions = {}): HostRes
   let left: readonly Leak[] | null = null;
   const leaks = (): readonly Leak[] => left ?? sources.flatMap((source) => source());
   const remove = (): void => {
-    left = leaks();
-    installed = null;
-    for (const takeover of wanted) takeover.detach();
-    timers.detach();
-    restoreFeatures();
+    try {
+      left = leaks();
+    } finally {
+      delete host[slot];
+      for (const takeover of wanted) takeover.detach();
+      timers.detach();
+      restoreFeatures();
+    }
   };
-  installed = loop;
+  host[slot] = loop;
   try {
     for (const takeover of wanted) takeover.attach(attachment);
   } catch (error) {

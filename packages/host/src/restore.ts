@@ -10,7 +10,7 @@ export interface Restore {
 export interface HostRestore extends Restore {
   /**
    * Timers and other things that would keep a program alive now; after the removal, those that were
-   * left then. In the order in which they were made.
+   * left then. Ask before the loop is closed: nothing is left on a closed one.
    */
   leaks(): readonly Leak[];
 }

@@ -107,3 +107,45 @@ describe('takeOver', () => {
     expect(() => takeOver()).toThrow(HostInstalledError);
   });
 });
+
+describe('The host is put back', () => {
+  const before = hostState();
+
+  it('when a feature refuses its options after others are in place', () => {
+    expect(() => installHost(newLoop(), { io: { places: 1 as never } })).toThrow(
+      'io.places must be true or false, got 1',
+    );
+    expect(hostState()).toEqual(before);
+    installHost(newLoop())();
+  });
+
+  it('after it was removed twice', () => {
+    const restore = installHost(newLoop());
+    restore();
+    restore[Symbol.dispose]();
+    expect(hostState()).toEqual(before);
+  });
+
+  it('although somebody else has patched it meanwhile', () => {
+    const restore = installHost(newLoop());
+    globalThis.setTimeout = (() => 0) as never;
+    restore();
+    expect(hostState()).toEqual(before);
+  });
+
+  it('in whatever order takeover and loop are removed', () => {
+    const restoreTakeover = takeOver({ only: ['Date'] });
+    const restoreHost = installHost(newLoop());
+    restoreTakeover();
+    restoreHost();
+    expect(hostState()).toEqual(before);
+  });
+
+  it('and then a loop can be installed again', async () => {
+    const loop = newLoop();
+    installHost(loop)();
+    using _host = installHost(loop);
+    await loop.runUntilComplete(() => new Promise((resolve) => void setTimeout(resolve, 10)));
+    expect(loop.time()).toBe(10);
+  });
+});
