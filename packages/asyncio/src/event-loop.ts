@@ -48,9 +48,10 @@ export class AsyncioEventLoop extends ContextLoop {
   readonly asyncGenerators: AsyncGenerators = new AsyncGenerators(this);
   /** From how many milliseconds on a step counts as slow in debug mode. */
   slowStepMs: number;
-  readonly #slowSteps: SlowSteps = new SlowSteps(this);
+  // Made when they are needed: a search makes many loops.
+  #slowStepsIfAny: SlowSteps | null = null;
   #slowStepsAreWatched = false;
-  readonly #executors: ExecutorService = new ExecutorService(this);
+  #executorsIfAny: ExecutorService | null = null;
   #taskFactory: TaskFactory | null = null;
   #awaitSitesLeft: number;
   #unnamedTasks = 0;
@@ -140,6 +141,10 @@ export class AsyncioEventLoop extends ContextLoop {
 
   // ---------------------------------------------------------------- executors
 
+  get #executors(): ExecutorService {
+    return (this.#executorsIfAny ??= new ExecutorService(this));
+  }
+
   /**
    * Runs a function in an executor; the Future has its result two turns after it is done.
    *
@@ -174,6 +179,10 @@ export class AsyncioEventLoop extends ContextLoop {
   }
 
   // ---------------------------------------------------------------- debugging
+
+  get #slowSteps(): SlowSteps {
+    return (this.#slowStepsIfAny ??= new SlowSteps(this));
+  }
 
   /**
    * Checks more, at some cost: what is passed as a callback, coroutines that are never awaited (which

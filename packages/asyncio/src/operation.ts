@@ -16,6 +16,9 @@ export interface OperationPlan<T> {
   readonly latencyMs: number | null;
 }
 
+/** One for all that nobody waits for: most do so for a moment only. */
+const noWaits: readonly OperationWait[] = [];
+
 /** The functions of the promise that is being made: an executor of its own for each would be one object more. */
 let made: { resolve: Resolve; reject: Reject } | null = null;
 const executor = (resolve: Resolve, reject: Reject): void => {
@@ -37,7 +40,7 @@ export class Operation<T = unknown> extends Promise<T> {
   readonly #resolve: Resolve;
   readonly #reject: Reject;
   readonly #handle: Handle;
-  #waits: OperationWait[] = [];
+  #waits: readonly OperationWait[] = noWaits;
   #done = false;
   #isShared = false;
 
@@ -103,7 +106,7 @@ export class Operation<T = unknown> extends Promise<T> {
 
   #waitsFor(awaiter: Awaiter | null, resolve: Resolve | null, reject: Reject | null): void {
     const wait = new OperationWait(awaiter, this, resolve, reject, this.#loop.context);
-    this.#waits.push(wait);
+    this.#waits = this.#waits.length === 0 ? [wait] : [...this.#waits, wait];
     awaiter?.suspended(wait);
   }
 
@@ -118,32 +121,37 @@ export class Operation<T = unknown> extends Promise<T> {
     try {
       result = this.#work?.();
     } catch (error) {
-      this.#settle((wait) => (wait?.reject ?? this.#reject)(error));
+      this.#settle(true, error);
       return;
     }
-    this.#settle((wait) => (wait?.resolve ?? this.#resolve)(result));
+    this.#settle(false, result);
   }
 
-  /** Lets everybody go on that waits, each as itself. */
-  #settle(goOn: (wait: OperationWait | null) => void): void {
+  /** Lets everybody go on that waits, each as itself, with the result or the exception. */
+  #settle(failed: boolean, outcome: unknown): void {
     this.#loop.accessed(this, 'write');
     this.#done = true;
     const waits = this.#waits;
-    this.#waits = [];
-    const direct = waits.filter((wait) => wait.resolve !== null);
-    for (const wait of waits) wait.resumed();
+    this.#waits = noWaits;
+    let promised: OperationWait | null = null;
+    for (const wait of waits) {
+      wait.resumed();
+      if (wait.resolve === null) promised ??= wait;
+    }
     // Those that await the promise itself go on in microtasks: as the task whose step this is then.
-    const promised = waits.find((wait) => wait.resolve === null) ?? null;
     promised?.enter(this.#loop);
-    const onlyDirect = direct.length > 0 && promised === null && !this.#isShared;
     if (promised === null || !resumeCancelled(promised.lane as Awaiter | null, this.#reject)) {
       // Whoever waits directly looks at the exception.
-      if (onlyDirect) this.#looksAfterItself();
-      goOn(null);
+      if (failed && promised === null && waits.length > 0 && !this.#isShared) this.#looksAfterItself();
+      if (failed) this.#reject(outcome);
+      else this.#resolve(outcome);
     }
-    for (const wait of direct) {
+    for (const wait of waits) {
+      if (wait.resolve === null) continue;
       wait.enter(this.#loop);
-      if (!resumeCancelled(wait.lane as Awaiter | null, wait.reject!)) goOn(wait);
+      if (resumeCancelled(wait.lane as Awaiter | null, wait.reject!)) continue;
+      if (failed) wait.reject!(outcome);
+      else wait.resolve(outcome);
     }
   }
 
@@ -159,7 +167,7 @@ export class Operation<T = unknown> extends Promise<T> {
     this.#done = true;
     this.#handle.cancel();
     const waits = this.#waits;
-    this.#waits = [];
+    this.#waits = noWaits;
     for (const other of waits) if (other !== wait) other.resumed();
     const reject = (error: unknown): void => {
       if (!this.#isShared && waits.every((one) => one.reject !== null)) this.#looksAfterItself();

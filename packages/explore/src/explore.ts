@@ -7,6 +7,7 @@ import { OrderCount, type SearchProgress } from './order-count.ts';
 import { planOf, shardOf, strategyOf, type Plan, type PlanOptions } from './plan.ts';
 import { isProgram, isProgramModule, loadProgram, urlOf, type ProgramModule } from './program-module.ts';
 import { Search, type SearchRun } from './search.ts';
+import { watchingUncaught } from './uncaught.ts';
 import { workersOf, type WorkersOptions } from './workers/options.ts';
 
 export interface ExploreOptions extends PlanOptions, BudgetOptions, ShrinkOptions {
@@ -65,7 +66,9 @@ async function exploreHere(
     return plan.stopAtFirst && failures.size > 0 ? 'failure' : null;
   };
   const search = new Search(program, strategy, plan.execution);
-  const ended = await search.makeRuns(plan.share, { mayRun: () => budget.spent(), runEnded });
+  const visitor = { mayRun: () => budget.spent(), runEnded };
+  // Each run does this for itself. Around all of them it is done once.
+  const ended = await watchingUncaught(() => search.makeRuns(plan.share, visitor));
   const coverage = strategy.describeCoverage(runs, uncovered);
   const shard = shardOf(plan, uncovered, strategy.describeCoverage(plan.runs, 0));
   return { passed: failures.size === 0, runs, failures: failures.all(), coverage, ended, shard };
