@@ -3,7 +3,7 @@ import { Budget, type BudgetOptions } from './budget.ts';
 import { compareRuns, endingOf, traceRun, type Nondeterminism } from './determinism.ts';
 import { execute, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
 import { laterHolds } from './later-holds.ts';
-import { failureKey, type Outcome } from './outcome.ts';
+import { failureKey, isSameFailure, type Outcome } from './outcome.ts';
 import { explainFailure } from './report/explain.ts';
 import type { Explanation } from './report/explanation.ts';
 import { shrink } from './shrink.ts';
@@ -97,16 +97,17 @@ export class Failures {
     const differencesBefore = schedule.differences.length;
     const found = { key, outcome, firstRun, count: 0, schedule, differencesBefore, nondeterminism };
     const repeats = [first, second].every(({ execution }) => endingOf(execution) === key);
-    const shrunk = repeats ? await this.#shrink(key, schedule) : null;
+    const shrunk = repeats ? await this.#shrink(first.execution.outcome, schedule) : null;
     return { ...found, token: null, explanation: null, ...shrunk };
   }
 
   /** Null if the smallest schedule does not fail again: then the program is not deterministic after all. */
-  async #shrink(key: string, schedule: Schedule): Promise<Partial<Failure> | null> {
+  async #shrink(failure: Outcome, schedule: Schedule): Promise<Partial<Failure> | null> {
     const program = this.#program;
     const options = this.#options;
     const { shrinkRuns, shrinkToAny = false } = this.#shrinking;
-    const wanted = (ending: string): boolean => ending === key || (shrinkToAny && ending !== 'passed');
+    const wanted = (outcome: Outcome): boolean =>
+      isSameFailure(outcome, failure) || (shrinkToAny && outcome.kind !== 'passed');
     const budget = new Budget(this.#shrinking);
     let stepsLeft = mostShrinkSteps;
     const fails = async (candidate: Schedule): Promise<Schedule | null> => {
@@ -114,16 +115,15 @@ export class Failures {
       const taken = new ScheduleRecorder(new ScheduleFollower(candidate));
       const execution = await execute(program, taken, options);
       stepsLeft -= execution.steps;
-      return wanted(endingOf(execution)) ? taken.schedule() : null;
+      return wanted(execution.outcome) ? taken.schedule() : null;
     };
     const later = (whole: Schedule, index: number) => laterHolds(program, whole, index, options);
     const smallest = (await shrink(schedule, { fails, later }, shrinkRuns)).schedule;
     const labelled = new ScheduleRecorder(new ScheduleFollower(smallest), { labels: true });
     const execution = await execute(program, labelled, { ...options, awaitSites: Infinity });
-    const ending = endingOf(execution);
-    if (!wanted(ending)) return null;
+    if (!wanted(execution.outcome)) return null;
     return {
-      key: ending,
+      key: endingOf(execution),
       outcome: execution.outcome,
       schedule: smallest,
       token: encodeToken(smallest, labelled.digest()),

@@ -1,4 +1,5 @@
 import { DeadlockError, LivelockError, show, StepLimitError, type WaitNode } from '@timeloom/loop';
+import { userFrames } from './report/frames.ts';
 
 /** How a run ended, as data. */
 export type Outcome =
@@ -26,6 +27,31 @@ export function failureKey(outcome: Outcome): string | null {
     return `${kind}: ${[...new Set(error.waiting.map(whoWaits))].toSorted().join(', ')}`;
   if (kind === 'limited') return `${kind}: ${(error as Error).name}`;
   return `${kind}: ${firstLine(error)}`;
+}
+
+/**
+ * True if two runs failed in the same way: with equal keys, or with errors of one name that were thrown in
+ * one place of the program. What an assertion says may hold the values that an order led to.
+ */
+export function isSameFailure(one: Outcome, other: Outcome): boolean {
+  const key = failureKey(one);
+  if (key === null || key === failureKey(other)) return key !== null;
+  if (one.kind !== 'failed' || other.kind !== 'failed') return false;
+  const place = placeOf(one.error);
+  return place !== null && place === placeOf(other.error);
+}
+
+/** Where an error was thrown, and from which line of the program: packages throw from few places. Null if unknown. */
+function placeOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const places = userFrames(error).map(({ place }) => place);
+  const ofProgram = places.find((place) => !place.includes('/node_modules/'));
+  return ofProgram === undefined ? null : [error.name, ofProgram, places[0]].map(withoutDirectories).join(' ');
+}
+
+/** Modules that are imported afresh may have other paths each time. */
+function withoutDirectories(place: string | undefined): string {
+  return /[^/]*\/[^/]*$/.exec(place ?? '')?.[0] ?? String(place);
 }
 
 /** E.g. `Task-3 transfer()` is `transfer()`; a task with a name of its own keeps it. */

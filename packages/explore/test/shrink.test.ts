@@ -176,7 +176,8 @@ describe('What a search reports', () => {
   it('is the failure that was found; another one that is smaller only if asked for', async () => {
     const twoBugs: Program = async ({ choose, assert }) => {
       const [first, second] = [choose(4), choose(4)];
-      assert(second !== 3, first === 0 ? 'one' : 'both');
+      if (first === 0) assert(second !== 3, 'one');
+      else assert(second !== 3, 'both');
     };
     const search = (shrinkToAny: boolean) => explore(twoBugs, { strategy: 'random', seed: 1, runs: 500, shrinkToAny });
     const firstOf = async (shrinkToAny: boolean) => (await search(shrinkToAny)).failures[0]!;
@@ -192,6 +193,22 @@ describe('What a search reports', () => {
       key: 'failed: AssertionError: one',
       schedule: { differences: [needed] },
     });
+  });
+
+  it('goes on when an assertion tells of other values', async () => {
+    const order: Program = async ({ io, assert }) => {
+      const done: string[] = [];
+      const work = async (label: string): Promise<void> => {
+        await io(label);
+        done.push(label);
+      };
+      await Promise.all(['a', 'b', 'c', 'd', 'e'].map(work));
+      assert(done.indexOf('a') < done.indexOf('e'), `the order is ${done}`);
+    };
+    const { failures } = await explore(order, { strategy: 'random', seed: 1 });
+    expect(failures).toMatchObject([{ key: 'failed: AssertionError: the order is b,c,d,e,a' }]);
+    expect(failures[0]!.schedule.differences).toHaveLength(1);
+    expect(failures[0]!.differencesBefore).toBeGreaterThan(1);
   });
 
   it('holds a task back as late as the failure allows', async () => {
