@@ -1,5 +1,14 @@
 import { coroutine, createTask, sleep } from '@timeloom/asyncio';
-import { explore, formatFailure, replay, type ExploreOptions, type Failure, type Program } from '@timeloom/explore';
+import { encodeToken } from '@timeloom/trace';
+import {
+  explore,
+  formatFailure,
+  replay,
+  searchLimits,
+  type ExploreOptions,
+  type Failure,
+  type Program,
+} from '@timeloom/explore';
 import { describe, expect, it } from 'vitest';
 
 async function failureOf(program: Program, options?: ExploreOptions): Promise<Failure> {
@@ -79,13 +88,12 @@ describe('A program that', () => {
     expect({ passed, runs, coverage }).toEqual({ passed: true, runs: 1, coverage: 'exhaustive: 1 order' });
   });
 
-  it('runs into the default limits is replayed with the same ones', async () => {
-    const spins: Program = async () => {
+  it('spins is replayed with the limits that a search has by default', async () => {
+    const firstInFirstOut = encodeToken({ differences: [] }, 0);
+    const { outcome } = await replay(async () => {
       for (;;) await sleep(0);
-    };
-    const failure = await failureOf(spins, { runs: 1 });
-    expect(failure.outcome).toMatchObject({ error: { steps: 10_000 } });
-    expect((await replay(spins, failure.token!)).outcome).toMatchObject({ error: { steps: 10_000 } });
+    }, firstInFirstOut);
+    expect(outcome).toMatchObject({ error: { name: 'LivelockError', steps: searchLimits.maxStepsPerInstant } });
   });
 });
 
