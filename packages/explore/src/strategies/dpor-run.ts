@@ -3,7 +3,7 @@ import type { LanePath } from '../lanes.ts';
 import type { RunScheduler } from '../strategy.ts';
 import type { RunDraws } from './draws.ts';
 import { unknown } from './footprint.ts';
-import { RaceDetector } from './races.ts';
+import { RaceDetector, type Event } from './races.ts';
 import { Sleeper } from './sleepers.ts';
 import { footprintOf, StepLog, type Paths } from './step-log.ts';
 
@@ -139,13 +139,14 @@ export class DporRun implements RunScheduler {
    * The run was over after `stepsOfLoop`; what came then was its cleanup.
    *
    * @param declaresAll whether user code accesses only what it declares.
+   * @param begunAlike the first events of an earlier run, as far as this one took the same steps.
    */
-  end(stepsOfLoop: number, declaresAll: boolean): DporRunEnd {
+  end(stepsOfLoop: number, declaresAll: boolean, begunAlike: readonly Event[]): DporRunEnd {
     const all = this.#log.indexBehind(stepsOfLoop);
     const steps = Math.min(all, this.#redundantFrom);
     const isRedundant = steps < all;
     this.#nodes.length = Math.min(this.#nodes.length, all);
-    const detector = new RaceDetector();
+    const detector = new RaceDetector(begunAlike);
     for (const [number, step] of this.#log.steps.slice(0, steps).entries()) {
       const footprint = footprintOf(step, declaresAll);
       detector.add({ ...step, footprint });

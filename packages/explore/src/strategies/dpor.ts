@@ -1,6 +1,7 @@
 import { LanePath } from '../lanes.ts';
 import type { RunScheduler, RunSummary, Strategy, StrategyOptions } from '../strategy.ts';
 import { DporRun, type Node } from './dpor-run.ts';
+import type { Event } from './races.ts';
 import { Draws, sampledValues } from './draws.ts';
 import { checkSeed, checkUndeclared } from './options.ts';
 import { count } from './wording.ts';
@@ -44,6 +45,8 @@ class Dpor implements Strategy {
   /** Whether user code accesses only what it declares; null until the first run shows it. */
   #declaresAll: boolean | null;
   #run: DporRun | null = null;
+  /** Of the last run. */
+  #events: readonly Event[] = [];
   #redundant = 0;
   #runs = 0;
   #ended = false;
@@ -70,7 +73,9 @@ class Dpor implements Strategy {
     this.#runs++;
     const run = this.#run!;
     this.#declaresAll ??= run.sharesDeclared;
-    const { isFree, isRedundant, detector } = run.end(steps, this.#declaresAll);
+    const begunAlike = this.#events.slice(0, this.#start);
+    const { isFree, isRedundant, detector } = run.end(steps, this.#declaresAll, begunAlike);
+    this.#events = detector.events;
     if (!isFree) throw new RangeError("strategy 'dpor' needs reorder to be 'free', and no race()");
     if (isRedundant) this.#redundant++;
     for (let second = this.#start; second < detector.events.length; second++) {

@@ -11,7 +11,7 @@ export interface RacingStep {
   readonly before: readonly number[];
 }
 
-interface Event extends RacingStep {
+export interface Event extends RacingStep {
   /** Number in its lane, from 1. */
   readonly nth: number;
   /** For each lane, how many of its events happen before this one or are this one. */
@@ -23,10 +23,22 @@ interface Event extends RacingStep {
 /** The steps of one run, with what happens before what: a partial order, of which the run is one of many. */
 export class RaceDetector {
   readonly events: Event[] = [];
+  readonly #begunAlike: readonly Event[];
+
+  /** @param begunAlike the first events of another run, with which this one begins as well. */
+  constructor(begunAlike: readonly Event[] = []) {
+    this.#begunAlike = begunAlike;
+  }
 
   /** The next step. */
   add(step: RacingStep): void {
     const { events } = this;
+    const known = this.#begunAlike[events.length];
+    if (known !== undefined) {
+      const { nth, clock, races } = known;
+      events.push({ ...step, nth, clock, races });
+      return;
+    }
     const { lane, footprint, scheduledBy, before } = step;
     const clock = new Map<LanePath, number>();
     const previous = events.findLast((event) => event.lane === lane);

@@ -1,4 +1,4 @@
-import { createTask, sleep, type AsyncioEventLoop } from '@timeloom/asyncio';
+import { createTask, Operation, sleep, type AsyncioEventLoop } from '@timeloom/asyncio';
 import { describe, expect, it } from 'vitest';
 import { execute } from '../../src/execution.ts';
 import { makeStrategy } from '../../src/strategies/index.ts';
@@ -39,12 +39,15 @@ describe('That the only step of one lane comes behind 25 of another', () => {
   });
 });
 
-describe('Of 20 orders of two tasks with three steps on the real loop', () => {
+describe.each([
+  { kind: 'three steps', wait: () => sleep(0) },
+  { kind: 'two operations', wait: (loop: AsyncioEventLoop) => new Operation(loop, { label: 'io', latencyMs: null }) },
+])('Of 20 orders of two tasks with $kind on the real loop', ({ wait }) => {
   const main: Main<string> = async (loop) => {
     let order = '';
     const task = (name: string) => async (): Promise<void> => {
       for (let i = 0; i < 3; i++) {
-        if (i > 0) await sleep(0);
+        if (i > 0) await wait(loop);
         order += name;
       }
     };
