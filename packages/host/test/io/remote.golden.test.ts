@@ -61,7 +61,7 @@ describe('A server in another process', () => {
         socket.destroy();
         return [got, loop.time()] as const;
       },
-      { io: { patienceMs: Infinity, quietMs: 50 } },
+      { io: { patienceMs: Infinity, quietMs: 200 } },
     );
     expect([answer, time]).toEqual(['question', 60_000]);
   });
@@ -84,12 +84,16 @@ describe('A server in another process', () => {
         await expect(fetch(`${url}/never`, { signal: abort.signal })).rejects.toThrow('aborted');
         return loop.time();
       },
-      { io: { patienceMs: 20, places: true } },
+      { io: { patienceMs: 100, places: true } },
     );
     process.off('warning', listen);
     expect(time).toBe(30_000);
-    expect(warnings).toEqual([expect.objectContaining({ code: 'TIMELOOM_IO_SILENT' })]);
-    expect(warnings[0]!.message).toMatch(/^connection to 127\.0\.0\.1:\d+.* gave no sign of life for 20 ms/);
+    // More than one only if the machine is so slow that connecting takes as long.
+    expect(warnings).not.toEqual([]);
+    for (const warning of warnings) {
+      expect(warning).toMatchObject({ code: 'TIMELOOM_IO_SILENT' });
+      expect(warning.message).toMatch(/^connection to 127\.0\.0\.1:\d+.* gave no sign of life for 100 ms/);
+    }
   });
 
   it('is waited for no more once its connection is unref’d or destroyed', async () => {
