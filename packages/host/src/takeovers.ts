@@ -15,6 +15,8 @@ import { setTimeoutTakeover } from './timers/set-timeout.ts';
 
 /** Everything that can be taken over. */
 export const takeovers: readonly Takeover[] = [
+  // First, so that what others answer themselves does not count as work of the host.
+  ioTakeover,
   setTimeoutTakeover,
   setIntervalTakeover,
   setImmediateTakeover,
@@ -27,5 +29,4 @@ export const takeovers: readonly Takeover[] = [
   idleCallbackTakeover,
   mathRandomTakeover,
   cryptoTakeover,
-  ioTakeover,
 ];

@@ -39,7 +39,10 @@ class Connections implements IoSource {
     if (connection.path !== null) return this.#pairByPath(connection, connection.path);
     const addresses = addressesOf(socket, 'remote', 'local');
     this.#accepted.set(addresses, connection);
-    socket.once('close', () => this.#accepted.delete(addresses));
+    socket.once('close', () => {
+      // The port may be another connection's by now.
+      if (this.#accepted.get(addresses) === connection) this.#accepted.delete(addresses);
+    });
   }
 
   expect(socket: Socket | null | undefined, answer: Answer): void {
