@@ -4,7 +4,7 @@ import type { RealIoOptions } from './io/options.ts';
 /**
  * What can be taken over. Each stands for all forms of it: `setTimeout` for `clearTimeout`, for the
  * functions of `node:timers` and `node:timers/promises`, and for `scheduler.wait`; `setImmediate` for
- * `scheduler.yield`; `performance` for `now`, `timeOrigin`, `process.hrtime` and `process.uptime`. `io`
+ * `scheduler.yield`; `performance` for `now`, `timeOrigin`, `mark`, `measure`, `process.hrtime` and `process.uptime`. `io`
  * is files, sockets, processes: they stay the host's, and the clock waits for them.
  */
 export type HostFeature =

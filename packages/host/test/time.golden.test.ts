@@ -204,3 +204,42 @@ describe('process.hrtime', () => {
     }
   });
 });
+
+describe('performance.mark and performance.measure', () => {
+  it('are of the loop’s time', async () => {
+    const entries = await runVirtually(async () => {
+      performance.mark('a');
+      await sleep(50);
+      performance.mark('b', { detail: 'kept' });
+      performance.mark('c', { startTime: 7 });
+      await sleep(25);
+      performance.measure('from a', 'a');
+      performance.measure('a to b', 'a', 'b');
+      performance.measure('from b', { start: 'b' });
+      performance.measure('all');
+      performance.measure('told', { start: 1, duration: 2 });
+      const entries = performance.getEntries().map(({ name, startTime, duration }) => [name, startTime, duration]);
+      expect((performance.getEntriesByName('b')[0] as { detail?: unknown } | undefined)?.detail).toBe('kept');
+      performance.clearMarks();
+      performance.clearMeasures();
+      return Object.fromEntries(entries.map(([name, ...times]) => [name, times])) as Record<string, number[]>;
+    });
+    expect(entries).toMatchObject({
+      a: [1000, 0],
+      b: [1050, 0],
+      c: [7, 0],
+      'from a': [1000, 75],
+      'a to b': [1000, 50],
+      'from b': [1050, 25],
+      all: [0, 1075],
+      told: [1, 2],
+    });
+  });
+
+  it('refuse what the host refuses', async () => {
+    await runVirtually(() => {
+      expect(() => performance.measure('x', 'no such mark')).toThrow(/no such mark/);
+      expect(() => performance.mark('x', { startTime: -1 })).toThrow(/-1|startTime/);
+    });
+  });
+});

@@ -2,6 +2,7 @@ import { disguise } from '../patcher.ts';
 import { process, realm } from '../realm.ts';
 import type { Takeover } from '../takeover.ts';
 import type { HostTime } from './host-time.ts';
+import { marking, measuring } from './user-timing.ts';
 
 let time: HostTime | null = null;
 
@@ -52,12 +53,17 @@ function uptime(original: () => number): () => number {
   return disguise(dispatcher, original);
 }
 
+const mark = marking(() => time);
+const measure = measuring(() => time);
+
 export const performanceTakeover: Takeover = {
   name: 'performance',
   install(patcher) {
     const prototype = Object.getPrototypeOf(realm.performance) as object;
     patcher.replace(prototype, 'now', now);
     patcher.replaceGetter(prototype, 'timeOrigin', timeOrigin);
+    patcher.replace(prototype, 'mark', mark);
+    patcher.replace(prototype, 'measure', measure);
     patcher.replace(process, 'hrtime', hrtime);
     patcher.replace(process, 'uptime', uptime);
   },
