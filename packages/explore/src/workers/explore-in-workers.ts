@@ -46,7 +46,9 @@ function searchOf(program: unknown, plan: Plan, shrinking: WorkerSearch['shrinki
     throw new TypeError(`strategy must be a name where there are workers, got ${show(strategy)}`);
   }
   if (execution.prepare !== undefined) {
-    throw new TypeError('prepare is a function, and cannot be sent to workers: have the program do it');
+    throw new TypeError(
+      'prepare is a function, and cannot be sent to workers: have the module export { load, prepare }',
+    );
   }
   checkSplit('workers', strategyOf(plan));
   const { export: name } = program;

@@ -35,8 +35,8 @@ export class TaskRunner {
       return typeof loaded === 'function' ? loaded : loaded.load();
     };
     const prepare = typeof loaded === 'function' ? undefined : loaded.prepare?.bind(loaded);
-    const served: ProgramSource = { load, ...(prepare !== undefined && { prepare }) };
-    return { program: served, search: new Search(served, strategyOf(plan), plan.execution) };
+    const source = prepare === undefined ? { load } : { load, prepare };
+    return { program: source, search: new Search(source, strategyOf(plan), plan.execution) };
   }
 }
 

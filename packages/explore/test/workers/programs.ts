@@ -14,6 +14,13 @@ export const twoBugs: Program = ({ choose, assert }) => {
   assert(drawn !== 3, 'three');
 };
 
+const twoBugsOnce =
+  (isPrepared: () => boolean): Program =>
+  (context) => {
+    context.assert(isPrepared(), 'it was not prepared');
+    return twoBugs(context);
+  };
+
 /** Fails, hangs, or ends its thread: each in about one of 30 runs. */
 export const wild: Program = ({ choose, assert }) => {
   const drawn = choose(90);
@@ -43,6 +50,20 @@ export const source = {
       assert(++runs === 1, 'it was run before');
     };
   },
+};
+
+let prepared = false;
+
+/** Fails unless it is prepared before each run, and that is undone behind it. */
+export const preparing = {
+  prepare: () => {
+    if (prepared) throw new Error('it was not undone');
+    prepared = true;
+    return () => {
+      prepared = false;
+    };
+  },
+  load: (): Program => twoBugsOnce(() => prepared),
 };
 
 export const notAProgram = 42;
