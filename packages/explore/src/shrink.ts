@@ -27,6 +27,9 @@ export interface Shrunk {
 /** Rounds in which holds are moved. Unlike the rest it does not get smaller, so it might go on forever. */
 const movingRounds = 2;
 
+/** Choices for which a hold is as long as the run. */
+const forGood = 1e6;
+
 /** Places that a hold is moved to, at most. */
 const mostMoves = 32;
 
@@ -34,9 +37,10 @@ const mostMoves = 32;
  * Makes a failing schedule small. In this order, until nothing changes:
  *
  *  1. removes differences from FIFO, by delta debugging (Zeller and Hildebrandt, IEEE TSE 2002);
- *  2. moves holds to later steps of the task that they hold, so that the run is first in, first out for
+ *  2. lets one hold, as long as the run, do the work of others;
+ *  3. moves holds to later steps of the task that they hold, so that the run is first in, first out for
  *     as long as the failure allows;
- *  3. ends holds early, and takes the least latencies and values.
+ *  4. ends holds early, and takes the least latencies and values.
  *
  * Unless `mostRuns` ends it early, no single difference of the result can be removed, and none can be
  * shortened by one choice or one option.
@@ -49,6 +53,7 @@ export async function shrink(schedule: Schedule, target: ShrinkTarget, mostRuns 
   for (let round = 1; ; round++) {
     const before = shrinker.best;
     await shrinker.removeDifferences();
+    await shrinker.lengthen();
     if (round <= movingRounds) await shrinker.moveLater();
     await shrinker.shorten();
     if (shrinker.best === before) break;
@@ -99,6 +104,23 @@ class Shrinker {
     return false;
   }
 
+  /** Lets one hold do the work of others: a longer one in the place of two. */
+  async lengthen(): Promise<void> {
+    for (let index = 0; index < this.best.length; index++) {
+      const hold = this.best[index]!;
+      if (hold.kind !== 'hold') continue;
+      const longer = this.best.with(index, { ...hold, until: hold.at + forGood });
+      if (await this.#removeOneBesides(longer, index)) index = -1;
+    }
+  }
+
+  async #removeOneBesides(all: readonly Difference[], index: number): Promise<boolean> {
+    for (let other = all.length - 1; other >= 0; other--) {
+      if (other !== index && (await this.#accept(all.toSpliced(other, 1)))) return true;
+    }
+    return false;
+  }
+
   async moveLater(): Promise<void> {
     if (this.#target.later === undefined) return;
     for (let index = this.best.length - 1; index >= 0; index--) {
@@ -117,7 +139,7 @@ class Shrinker {
         place.until,
         place.at + hold.until - hold.at,
         Math.max(place.until, hold.until),
-        place.at + 1e6,
+        place.at + forGood,
       ]);
       for (const until of ends) {
         const candidate = insert(all.toSpliced(index, 1), { ...place, until });

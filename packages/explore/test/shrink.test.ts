@@ -88,6 +88,18 @@ describe('Shrinking', () => {
     expect(runs).toBeLessThan(100);
   });
 
+  it('lets one long hold do the work of others', async () => {
+    const hold = (at: number, until: number): Difference => ({ kind: 'hold', at, option: 0, until });
+    const held = (differences: readonly Difference[]): number => differences.reduce((sum, one) => sum + sizeOf(one), 0);
+    const schedule = { differences: [hold(1, 4), hold(6, 9), hold(12, 15)] };
+    const { schedule: smallest } = await shrink(
+      schedule,
+      failingIf((differences) => held(differences) >= 9),
+    );
+    expect(smallest.differences).toMatchObject([{ kind: 'hold' }]);
+    expect(held(smallest.differences)).toBe(9);
+  });
+
   it('moves a hold to the latest step of its task that still fails, and makes it short again', async () => {
     const at = (place: number): Hold => ({ kind: 'hold', at: place, option: 0, until: place + 1 });
     const target: ShrinkTarget = {
