@@ -1,4 +1,5 @@
-import { createContext } from '@timeloom/explore';
+import { getRunningLoop, sleep } from '@timeloom/asyncio';
+import { createContext } from '@timeloom/explore/context';
 import { runInTry, runsInTry, tryOf } from './tries.ts';
 import { standingIn, type Handler, type Test } from './vitest-internals.ts';
 import type { VirtualContext } from './test-types.ts';
@@ -105,6 +106,13 @@ function ownFixture(name: keyof VirtualContext): Fixture {
   return async ({ task }, use) => {
     await runInTry(task, 'fixture', () => {}, null);
     const one = tryOf(task);
-    await use(one === undefined ? undefined : contextOf(one)[name]);
+    await use((one === undefined ? anyLoop : contextOf(one))[name]);
   };
 }
+
+/** For fixtures of a test that has no loop of its own: a search has one for each of its runs. */
+const anyLoop: Omit<VirtualContext, 'loop'> & { readonly loop: undefined } = {
+  loop: undefined,
+  io: (...args) => createContext(getRunningLoop()).io(...args),
+  sleep: (delayMs) => sleep(delayMs),
+};

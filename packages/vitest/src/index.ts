@@ -1,22 +1,11 @@
-export {
-  afterAll,
-  assert,
-  aroundAll,
-  aroundEach,
-  beforeAll,
-  describe,
-  expect,
-  expectTypeOf,
-  inject,
-  onTestFailed,
-  onTestFinished,
-  suite,
-  vi,
-} from 'vitest';
+// A test file imports this package in the place of vitest.
+export * from 'vitest';
 export { afterEach, beforeEach } from './hooks.ts';
 export { LeakError } from './leaks.ts';
+export { recordTrace, type TimeloomMatchers } from './matchers/index.ts';
 export type { ExplorationMeta, TimeloomMeta } from './meta.ts';
 export type { LeakPolicy, SearchOptions, TimeloomOptions } from './options.ts';
+export type { ArbitraryOf, PropertyOptions, PropertyTest } from './property-test.ts';
 export { SearchError } from './search-test.ts';
 export { configure } from './settings.ts';
 export { it, test } from './test.ts';

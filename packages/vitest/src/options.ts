@@ -42,24 +42,25 @@ export const optionNames: readonly string[] = ['seed', 'now', 'leaks', 'explore'
 
 /** @throws TypeError, RangeError on an option that is unknown, or of the wrong type or range, naming it. */
 export function checkTimeloomOptions(
-  where: string,
+  place: string,
   options: TimeloomOptions,
   names: readonly string[] = optionNames,
 ): TimeloomOptions {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(`${where} must be an object of options, got ${show(options)}`);
+    throw new TypeError(`${place} must be an object of options, got ${show(options)}`);
   }
   for (const name of Object.keys(options)) {
-    if (!names.includes(name)) throw new TypeError(`${where} takes ${names.join(', ')}, got ${show(name)}`);
+    if (!names.includes(name)) throw new TypeError(`${place} takes ${names.join(', ')}, got ${show(name)}`);
   }
+  const where = place === 'options' ? '' : `${place}.`;
   const { seed, now, leaks, maxSteps, maxStepsPerInstant } = options;
   if (seed !== undefined && typeof seed !== 'number' && typeof seed !== 'string') {
-    throw new TypeError(`${where}.seed must be a number or a string, got ${show(seed)}`);
+    throw new TypeError(`${where}seed must be a number or a string, got ${show(seed)}`);
   }
-  if (now !== undefined) checkMs(`${where}.now`, now instanceof Date ? now.getTime() : now);
-  if (leaks !== undefined) checkLeaks(`${where}.leaks`, leaks);
-  if (maxSteps !== undefined) checkLimit(`${where}.maxSteps`, maxSteps);
-  if (maxStepsPerInstant !== undefined) checkLimit(`${where}.maxStepsPerInstant`, maxStepsPerInstant);
+  if (now !== undefined) checkMs(`${where}now`, now instanceof Date ? now.getTime() : now);
+  if (leaks !== undefined) checkLeaks(`${where}leaks`, leaks);
+  if (maxSteps !== undefined) checkLimit(`${where}maxSteps`, maxSteps);
+  if (maxStepsPerInstant !== undefined) checkLimit(`${where}maxStepsPerInstant`, maxStepsPerInstant);
   return options;
 }
 

@@ -3,9 +3,9 @@ export interface Place {
   readonly stack: string;
 }
 
-// Frames of this package, built or mapped back to its sources, and of vitest and the host.
+// Frames of the packages of this repository, built or mapped back to their sources, of others, and of the host.
 const foreignFrame =
-  /[\\/](?:@timeloom|packages)[\\/]vitest[\\/](?:dist|src)[\\/]|[\\/]node_modules[\\/]|\(node:|at node:/;
+  /[\\/](?:@timeloom|packages)[\\/]\w+[\\/](?:dist|src)[\\/]|[\\/]node_modules[\\/]|\(node:|at node:|\(<anonymous>\)/;
 
 // Enough to look past the frames of this package and of vitest.
 const framesKept = 12;
@@ -27,8 +27,8 @@ export function placeOfCaller(): Place {
 /** The error, with a place of the user's code as its stack where the one that it has shows nothing of that. */
 export function pointedAt(error: unknown, place: Place | null): unknown {
   if (place === null || !(error instanceof Error)) return error;
-  const own = error.stack?.split('\n').filter((line) => /^\s+at /.test(line) && !foreignFrame.test(line)) ?? [];
-  if (own.length > 0 && !own.every((line) => /[\\/](?:@timeloom|packages)[\\/]/.test(line))) return error;
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  if (frames.some((frame) => !foreignFrame.test(frame))) return error;
   error.stack = [`${error.name}: ${error.message}`, ...place.stack.split('\n').slice(1)].join('\n');
   return error;
 }

@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
-import { takeOver, type Restore } from '@timeloom/host';
 import picomatch from 'picomatch';
-import { TestRunner, test } from 'vitest';
+import { test } from 'vitest';
 import { fixturesInTry } from './fixtures.ts';
 import { configOptions, optionsFor, trySettings } from './settings.ts';
+import { giveHostBack, takeOverHost } from './takeover.ts';
 import { beginTry, endTry, entryOf, registerTest, runInTry, type TestEntry } from './tries.ts';
+import { TestRunner } from './vitest-api.ts';
 import { standingIn, type Handler, type Suite, type Test, type TestFile } from './vitest-internals.ts';
 
 type RunnerConfig = ConstructorParameters<typeof TestRunner>[0];
@@ -19,18 +20,17 @@ type Extend = (this: unknown, ...args: unknown[]) => { extend: Extend };
 // oxlint-disable-next-line import/no-default-export -- vitest asks for a default export.
 export default class TimeloomRunner extends TestRunner {
   readonly #isReal: (test: Test) => boolean;
-  #restore: Restore | null = null;
 
   constructor(config: RunnerConfig) {
     super(config);
     this.#isReal = realTests(config.root);
     const extensible = test as unknown as { extend: Extend };
-    extensible.extend = extendingInTry(extensible.extend);
+    if (!extending.has(extensible.extend)) extensible.extend = extendingInTry(extensible.extend);
   }
 
   /** Before the code under test is imported: it may keep the timers that it finds. */
   onBeforeCollect(): void {
-    this.#restore ??= takeOver();
+    takeOverHost();
   }
 
   onCollected(files: TestFile[]): void {
@@ -73,8 +73,7 @@ export default class TimeloomRunner extends TestRunner {
   }
 
   override onAfterRunFiles(): void {
-    this.#restore?.();
-    this.#restore = null;
+    giveHostBack();
     super.onAfterRunFiles();
   }
 }
@@ -107,9 +106,13 @@ function hookInTry(name: string, hook: Hook): Handler {
 
 /** vitest's `test.extend`, and that of what it makes, with fixtures that run in the try of their test. */
 function extendingInTry(extend: Extend): Extend {
-  return function (this: unknown, ...args) {
+  const wrapper: Extend = function (this: unknown, ...args) {
     const extended = Reflect.apply(extend, this, fixturesInTry(args));
     extended.extend = extendingInTry(extended.extend);
     return extended;
   };
+  extending.add(wrapper);
+  return wrapper;
 }
+
+const extending = new WeakSet<Extend>();

@@ -1,11 +1,4 @@
-import {
-  explore,
-  formatExploration,
-  type Exploration,
-  type ExploreOptions,
-  type Program,
-  type ProgramContext,
-} from '@timeloom/explore';
+import type { Exploration, ExploreOptions, Program, ProgramContext } from '@timeloom/explore';
 import { installHost, type HostRestore } from '@timeloom/host';
 import { TimeloomError } from '@timeloom/loop';
 import type { TestContext } from 'vitest';
@@ -14,8 +7,9 @@ import { explorationMeta, tellOf } from './meta.ts';
 import { optionNames, type SearchOptions, type TimeloomOptions } from './options.ts';
 import { pointedAt, type Place } from './place.ts';
 import { regressions } from './regressions/index.ts';
-import { takeTurn } from './tries.ts';
+import { takeTurn } from './turns.ts';
 import type { Handler } from './vitest-internals.ts';
+import { vitestWork } from './vitest-work.ts';
 
 /** The names of {@link SearchOptions}. */
 export const searchNames: readonly (keyof SearchOptions)[] = [
@@ -31,6 +25,8 @@ export const searchNames: readonly (keyof SearchOptions)[] = [
 
 /** The names of the options of `test.explore`. */
 export const searchTestNames: readonly string[] = [...optionNames.filter((name) => name !== 'explore'), ...searchNames];
+
+type Explorer = typeof import('@timeloom/explore');
 
 /** A search found an order in which the test fails. */
 export class SearchError extends TimeloomError {
@@ -48,9 +44,11 @@ export class SearchError extends TimeloomError {
 /** The function of a `test.explore`: searches, with `handler` as the program. */
 export function searchWith(handler: Handler, options: TimeloomOptions, place: Place): Handler {
   return async (context: TestContext) => {
+    // Strategies and reports are loaded by tests that need them: it takes a while.
+    const explorer = await import('@timeloom/explore');
     const free = await takeTurn();
     try {
-      await search(handler, options, place, context);
+      await search(explorer, new SearchedProgram(handler, options, context), context, place);
     } catch (error) {
       throw pointedAt(error, place);
     } finally {
@@ -59,10 +57,14 @@ export function searchWith(handler: Handler, options: TimeloomOptions, place: Pl
   };
 }
 
-async function search(handler: Handler, options: TimeloomOptions, place: Place, context: TestContext): Promise<void> {
-  const { task, signal } = context;
-  const run = new SearchedProgram(handler, options, context);
-  const exploration = await explore(run.program, { ...exploreOptions(options), prepare: run.prepare, signal });
+async function search(
+  { explore, formatExploration }: Explorer,
+  searched: SearchedProgram,
+  { task, signal }: TestContext,
+  place: Place,
+): Promise<void> {
+  const { program, prepare, options } = searched;
+  const exploration = await explore(program, { ...exploreOptions(options), prepare, signal });
   const report = formatExploration(exploration);
   tellOf(task, { exploration: explorationMeta(exploration, report) });
   if (exploration.passed) return;
@@ -83,19 +85,20 @@ function exploreOptions({
 /** The test as a program of the search: each of its runs has the host to itself. */
 class SearchedProgram {
   readonly #handler: Handler;
-  readonly #options: TimeloomOptions;
+  readonly options: TimeloomOptions;
   readonly #context: TestContext;
   #host: HostRestore | null = null;
 
   constructor(handler: Handler, options: TimeloomOptions, context: TestContext) {
     this.#handler = handler;
-    this.#options = options;
+    this.options = options;
     this.#context = context;
   }
 
   readonly prepare: NonNullable<ExploreOptions['prepare']> = (loop) => {
-    const host = installHost(loop, { keepAlive: true, now: this.#options.now });
+    const host = installHost(loop, { keepAlive: true, now: this.options.now });
     this.#host = host;
+    loop.holdWhile(vitestWork);
     return () => host();
   };
 
@@ -105,7 +108,7 @@ class SearchedProgram {
     const { loop } = program;
     const running = loop.currentAwaiter();
     const tasks = loop.tasks.all().filter((task) => task !== running);
-    const leaks = leaksOf(this.#host?.leaks() ?? [], tasks, this.#options.leaks ?? 'error');
+    const leaks = leaksOf(this.#host?.leaks() ?? [], tasks, this.options.leaks ?? 'error');
     if (leaks.length > 0) throw new LeakError(leaks);
   };
 }

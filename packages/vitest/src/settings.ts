@@ -1,6 +1,7 @@
-import { inject, TestRunner } from 'vitest';
+import { inject } from 'vitest';
 import { checkTimeloomOptions, type LeakPolicy, type TimeloomOptions, type TrySettings } from './options.ts';
 import type { TimeloomConfig } from './timeloom-config.ts';
+import { TestRunner } from './vitest-api.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

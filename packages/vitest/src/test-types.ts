@@ -1,5 +1,6 @@
 import type { ProgramContext } from '@timeloom/explore';
 import type { TestAPI, TestContext, TestOptions } from 'vitest';
+import type { PropertyTest } from './property-test.ts';
 import type { SearchOptions, TimeloomOptions } from './options.ts';
 
 /** What a test in virtual time gets, besides what vitest provides. */
@@ -42,6 +43,11 @@ export type TimeloomTest<X = object> = {
   }): TimeloomTest<X & T>;
   /** Searches the orders in which a program may run for one in which it fails. */
   readonly explore: TestAPI<SearchContext & X> & OptionTest<SearchTestOptions, SearchContext & X>;
+  /**
+   * A property that holds for all values that fast-check draws, in all orders that it draws with them.
+   * Both shrink together. Needs `@fast-check/vitest`.
+   */
+  readonly prop: PropertyTest;
   /** A test in real time: vitest's `test`. */
   readonly real: TestAPI<X>;
 } & TestAPI<VirtualContext & X> &

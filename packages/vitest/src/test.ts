@@ -1,13 +1,16 @@
-import { TestRunner, type TestAPI } from 'vitest';
+import type { TestAPI } from 'vitest';
 import { pickOptions, readArguments } from './arguments.ts';
 import { fixturesInTry, ownFixtures, provide } from './fixtures.ts';
 import { afterEach, beforeEach } from './hooks.ts';
 import { optionNames, type TimeloomOptions } from './options.ts';
-import { placeOfCaller, type Place } from './place.ts';
+import { placeOfCaller, pointedAt, type Place } from './place.ts';
+import { propertyTest } from './property-test.ts';
 import { searchNames, searchTestNames, searchWith } from './search-test.ts';
 import { optionsFor, trySettings } from './settings.ts';
 import type { TimeloomTest } from './test-types.ts';
+import { takeOverHostForFile } from './takeover.ts';
 import { registerTest, runInTry, tryOf, type TestMode } from './tries.ts';
+import { TestRunner } from './vitest-api.ts';
 import { collectTest, standingIn, type Handler, type Test } from './vitest-internals.ts';
 
 /** How the tests of one `test` are made. */
@@ -21,22 +24,26 @@ interface Kind {
 
 const virtual: Kind = { mode: 'virtual', options: optionNames, wrap: handlerInTry };
 const search: Kind = { mode: 'search', options: searchTestNames, wrap: searchWith };
+const property: Kind = { mode: 'search', options: [], wrap: (handler) => handler };
 const real: Kind = { mode: 'real', options: [], wrap: (handler) => handler };
 
 function handlerInTry(handler: Handler, _: TimeloomOptions, place: Place): Handler {
-  return async (context: { task: Test }) => {
+  const body = handler as (context: unknown) => unknown;
+  const takesContext = handler.length > 0;
+  return (context: { task: Test }) => {
     const { task } = context;
-    const body = async (): Promise<unknown> => {
-      provide(context, tryOf(task)!);
-      return await (handler as (context: unknown) => unknown)(context);
+    const run = (): unknown => {
+      if (takesContext) provide(context, tryOf(task)!);
+      return body(context);
     };
-    return await runInTry(task, 'test', body, place);
+    return runInTry(task, 'test', run, place);
   };
 }
 
 /** A `test` of one kind, with everything that vitest's has. */
 function makeTest(kind: Kind): TestAPI {
   function collect(this: object, name: unknown, second: unknown, third: unknown): void {
+    takeOverHostForFile();
     const place = placeOfCaller();
     const { name: title, options: all, handler } = readArguments(name, second, third);
     const [own, options] = pickOptions(all, kind.options);
@@ -49,7 +56,7 @@ function makeTest(kind: Kind): TestAPI {
     } catch (error) {
       // The test fails, and no other one of its file.
       wrapped = () => {
-        throw error;
+        throw pointedAt(error, place);
       };
     }
     registerTest(collectTest(this, title, options, wrapped), { mode: kind.mode, settings, place });
@@ -75,7 +82,7 @@ type Extend = (...args: unknown[]) => TestAPI;
  * @param bases what `extend` extends; vitest wants names of fixtures to be destructured where there are any.
  */
 function assemble(tests: readonly TestAPI[], bases: readonly TestAPI[]): TimeloomTest {
-  const [main, searching, plain] = tests;
+  const [main, searching, plain, properties] = tests;
   const extenders = bases.map(({ extend }) => extend as Extend);
   const extend = (...args: unknown[]): TimeloomTest => {
     const fixtures = fixturesInTry(args);
@@ -87,15 +94,19 @@ function assemble(tests: readonly TestAPI[], bases: readonly TestAPI[]): Timeloo
     beforeEach,
     afterEach,
     explore: searching,
+    prop: propertyTest(properties!),
     real: plain,
   }) as unknown as TimeloomTest;
 }
+
+takeOverHostForFile();
+
+const kinds = [virtual, search, real, property];
 
 /**
  * As vitest's `test`, in virtual time: on a loop of its own that the host's timers and clocks run on.
  * Nothing waits in real time, and a test that nothing can end fails at once.
  */
-const kinds = [virtual, search, real];
 export const test: TimeloomTest = assemble(
   kinds.map(makeTest),
   kinds.map((kind) => withOwnFixtures(makeTest(kind))),

@@ -1,9 +1,10 @@
+import { tellOf } from './meta.ts';
 import type { TrySettings } from './options.ts';
 import type { Place } from './place.ts';
+import { takeTurn } from './turns.ts';
 import { VirtualTry } from './virtual-try.ts';
-import { replaceFinishers, whenTryIsOver, type Handler, type Test } from './vitest-internals.ts';
-
-type Action<T> = () => T | PromiseLike<T>;
+import { vitestWork } from './vitest-work.ts';
+import { nothingFollows, replaceFinishers, whenTryIsOver, type Handler, type Test } from './vitest-internals.ts';
 
 /** How a test is run: in virtual time, in real time, or as a search, which makes runs of its own. */
 export type TestMode = 'virtual' | 'real' | 'search';
@@ -18,7 +19,6 @@ export interface TestEntry {
 
 const entries = new WeakMap<Test, TestEntry>();
 const tries = new WeakMap<Test, VirtualTry>();
-let turnEnds: Promise<void> = Promise.resolve();
 const endTurn = new WeakMap<VirtualTry, () => void>();
 
 /** Says how a test is to be run. Those that nobody registered run in real time. */
@@ -31,27 +31,22 @@ export function entryOf(test: Test): TestEntry | undefined {
   return entries.get(test);
 }
 
+/** True if the hooks and fixtures of a test run in virtual time. */
+export function runsInTry(test: Test): boolean {
+  const mode = entries.get(test)?.mode;
+  return mode === 'virtual' || mode === 'search';
+}
+
 /** The try of a test that is on. */
 export function tryOf(test: Test): VirtualTry | undefined {
   return tries.get(test);
-}
-
-/** Waits until the host is free: there is one for the process, so that tests take turns. Returns how to free it. */
-export async function takeTurn(): Promise<() => void> {
-  const before = turnEnds;
-  let free = (): void => {};
-  turnEnds = new Promise((resolve) => {
-    free = resolve;
-  });
-  await before;
-  return free;
 }
 
 /** Begins a try of a test, as soon as no other one is on. */
 export async function beginTry(test: Test, entry: TestEntry): Promise<VirtualTry> {
   const free = await takeTurn();
   try {
-    const one = new VirtualTry(entry.settings);
+    const one = new VirtualTry(entry.settings, [vitestWork]);
     endTurn.set(one, free);
     tries.set(test, one);
     return one;
@@ -66,63 +61,48 @@ export async function endTry(test: Test, failed: boolean = test.result?.state ==
   const one = tries.get(test);
   if (one === undefined) return;
   tries.delete(test);
+  const figures = one.figures();
+  // What is told is sent to another process.
+  if (figures.virtualMs > 0) tellOf(test, figures);
   try {
-    await one.end(failed);
+    await one.end(failed, entries.get(test)?.place);
   } finally {
     endTurn.get(one)?.();
   }
 }
 
-/** True if the hooks and fixtures of a test run in virtual time. */
-export function runsInTry(test: Test): boolean {
-  const mode = entries.get(test)?.mode;
-  return mode === 'virtual' || mode === 'search';
-}
-
 /**
  * Runs a function of a test, a hook or a fixture in the try of the test. The first one begins the try,
- * if the runner has not. Functions of a test that can have no try that goes on run in one of their own:
- * in a search, because its runs need the host; and of a concurrent test, because it holds a place of
- * vitest's while it waits for its turn, and a later hook of the try before could wait for that place
- * for ever.
+ * if the runner has not; the test's own function ends it, if it was the first and nothing follows.
+ *
+ * Functions of a test that can have no try that goes on run in one of their own: in a search, because
+ * its runs need the host; and of a concurrent test, because it holds a place of vitest's while it waits
+ * for its turn, and a later hook of the try before could wait for that place for ever.
  */
-export async function runInTry<T>(test: Test, name: string, action: Action<T>, place: Place | null): Promise<T> {
-  if (!runsInTry(test)) return await action();
-  const entry = entries.get(test)!;
-  const one = tries.get(test);
-  if (one !== undefined) return await runOn(one, test, name, action, place);
-  if (entry.mode === 'search' || test.concurrent === true) return await runByItself(test, entry, name, action, place);
-  const begun = await beginTry(test, entry);
-  whenTryIsOver(test, () => endTry(test));
-  return await runOn(begun, test, name, action, place);
-}
-
-async function runByItself<T>(
+export async function runInTry<T>(
   test: Test,
-  entry: TestEntry,
   name: string,
-  action: Action<T>,
+  action: () => T | PromiseLike<T>,
   place: Place | null,
 ): Promise<T> {
-  const one = await beginTry(test, entry);
+  const entry = entries.get(test);
+  if (entry === undefined || entry.mode === 'real') return await action();
+  const running = tries.get(test);
+  const isAlone = running === undefined && (entry.mode === 'search' || test.concurrent === true);
+  const one = running ?? (await beginTry(test, entry));
+  if (running === undefined && !isAlone) whenTryIsOver(test, () => endTry(test));
   let failed = true;
   try {
-    const result = await runOn(one, test, name, action, place);
+    const result = await one.run(name, action, place);
     failed = false;
     return result;
   } finally {
-    await endTry(test, failed);
+    const isLast = isAlone || (running === undefined && name === 'test' && nothingFollows(test));
+    if (isLast) await endTry(test, failed);
+    replaceFinishers(test, (finisher) => finisherInTry(test, finisher));
   }
 }
 
-async function runOn<T>(one: VirtualTry, test: Test, name: string, action: Action<T>, place: Place | null): Promise<T> {
-  try {
-    return await one.run(name, action, place);
-  } finally {
-    replaceFinishers(test, (finisher) => inTry(one, finisher));
-  }
-}
-
-function inTry(one: VirtualTry, finisher: Handler): Handler {
-  return async (...args) => await one.run('onTestFinished', () => finisher(...args));
+function finisherInTry(test: Test, finisher: Handler): Handler {
+  return async (...args) => await runInTry(test, 'onTestFinished', () => finisher(...args), null);
 }

@@ -1,13 +1,17 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 import { AsyncioEventLoop, Coroutine, gather, VirtualClock, type Task } from '@timeloom/asyncio';
 import { installHost, type HostRestore } from '@timeloom/host';
-import { runningLoop, takeOverRejections, type HostWork } from '@timeloom/loop';
+import { runningLoop, type HostWork } from '@timeloom/loop';
 import { LeakError, leaksOf } from './leaks.ts';
 import type { TrySettings } from './options.ts';
 import { pointedAt, type Place } from './place.ts';
+import { receiveRejections } from './rejections.ts';
 
 // Time does not start at 0, which code is apt to take for "never".
 const startMs = 1000;
+
+// A test that spins is told so within a second.
+const instantLimit = 100_000;
 
 /** What a try took, for reporters. */
 export interface TryFigures {
@@ -33,20 +37,18 @@ export class VirtualTry {
   /** Errors that no caller could catch, and that are not told yet. */
   #uncaught: unknown[] = [];
   #driving: Promise<void> | null = null;
+  #isOver = false;
 
   /** @param work what the clock waits for besides the host's own work. */
   constructor(settings: TrySettings, work: readonly HostWork[] = []) {
-    const { seed, now, maxSteps, maxStepsPerInstant } = settings;
+    const { seed, now, maxSteps, maxStepsPerInstant = instantLimit } = settings;
     this.#settings = settings;
     this.loop = new AsyncioEventLoop({ clock: new VirtualClock(startMs), seed, maxSteps, maxStepsPerInstant });
     this.loop.setExceptionHandler((_, report) => this.#uncaught.push(report.exception ?? new Error(report.message)));
     // The process lives on, so timers that were unref'd fire.
     this.#restoreHost = installHost(this.loop, { keepAlive: true, now });
     for (const one of work) this.loop.holdWhile(one);
-    this.#stopWatching = takeOverRejections((reason) => {
-      this.#uncaught.push(reason);
-      return true;
-    });
+    this.#stopWatching = receiveRejections((reason) => this.#uncaught.push(reason));
   }
 
   /**
@@ -61,15 +63,19 @@ export class VirtualTry {
    */
   async run<T>(name: string, action: () => T | PromiseLike<T>, place: Place | null = null): Promise<T> {
     if (runningLoop() === this.loop) return await action();
-    const inContext = AsyncLocalStorage.snapshot();
-    const body = async (): Promise<T> => await inContext(action);
+    // The AsyncLocalStorage of the caller, which a step of the loop does not have.
+    const caller = new AsyncResource('VirtualTry', { requireManualDestroy: true });
+    const body = (): T | PromiseLike<T> => caller.runInAsyncScope(action);
     const task = this.loop.createTask(new Coroutine<T>({ name, site: place ?? {} }, body));
     this.#running.add(task);
     task.addInlineCallback(() => this.#ended(task));
     const errors: unknown[] = [];
     try {
       // The loop may be about to stop for another function that has just ended.
-      while (!task.done()) await (this.#driving ??= this.#drive());
+      while (!task.done()) {
+        if (this.#isOver) throw new Error(`The try is over, and ${name} is not`);
+        await (this.#driving ??= this.#drive());
+      }
       if (task.retrieve()) errors.push(task.peek().outcome);
     } catch (error) {
       this.#running.delete(task);
@@ -104,14 +110,16 @@ export class VirtualTry {
    * Cancels what is left, lets its `finally` blocks run, and gives the host back.
    *
    * @param failed true if the test has failed already: then what it left behind is no news.
+   * @param place of the test's definition.
    * @throws LeakError if there is what must not be left; what nobody could catch. AggregateError if
    * there is more than one of these.
    */
-  async end(failed: boolean): Promise<void> {
+  async end(failed: boolean, place: Place | null = null): Promise<void> {
     const errors: unknown[] = [];
+    await this.#halt();
     const left = this.loop.tasks.all().filter((task) => !this.#abandoned.has(task));
     const leaks = failed ? [] : leaksOf(this.#restoreHost.leaks(), left, this.#settings.leaks);
-    if (leaks.length > 0) errors.push(new LeakError(leaks));
+    if (leaks.length > 0) errors.push(pointedAt(new LeakError(leaks), place));
     if (!failed) this.loop.reports.programEnded();
     errors.push(...this.#uncaught.splice(0));
     try {
@@ -123,6 +131,14 @@ export class VirtualTry {
     }
     if (errors.length > 1) throw new AggregateError(errors, 'The test left things behind');
     if (errors.length === 1) throw errors[0];
+  }
+
+  /** vitest gives a test up that takes too long in real time, while its loop waits for the host. */
+  async #halt(): Promise<void> {
+    this.#isOver = true;
+    if (this.#driving === null) return;
+    this.loop.stop();
+    await this.#driving.catch(() => {});
   }
 
   /** What goes wrong here is no part of the test. */

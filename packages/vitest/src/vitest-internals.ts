@@ -1,7 +1,8 @@
 /**
  * What this package uses of vitest beyond its documented API, the same in 4.1 and in 5.
  */
-import { TestRunner, type RunnerTestFile, type RunnerTestSuite, type TestContext } from 'vitest';
+import type { RunnerTestFile, RunnerTestSuite, TestContext } from 'vitest';
+import { TestRunner } from './vitest-api.ts';
 
 /** A test, as the runner sees it. */
 export type Test = TestContext['task'];
@@ -40,10 +41,27 @@ export function replaceFinishers(test: Test, replacement: (finisher: Handler) =>
   }
 }
 
+const lastFinisher = new WeakMap<Test, Handler>();
+
 /** Calls back when the try of a test that is on is over, after everything else. Call it before the test can. */
 export function whenTryIsOver(test: Test, callback: () => Promise<void>): void {
-  test.context.onTestFinished(callback);
-  replaceFinishers(test, (finisher) => finisher);
+  // Not through onTestFinished(), which takes the stack for its time limit: half of what a try costs.
+  const finishers = test as Finishers;
+  finishers.onFinished = [callback, ...(finishers.onFinished ?? [])];
+  replaced.add(callback);
+  lastFinisher.set(test, callback);
+}
+
+/** True if vitest will call no function of the test any more, but that of {@link whenTryIsOver}. */
+export function nothingFollows(test: Test): boolean {
+  const { onFinished = [], onFailed = [] } = test as Finishers;
+  if (onFailed.length > 0 || onFinished.some((finisher) => finisher !== lastFinisher.get(test))) return false;
+  let suite: Suite | null | undefined = test.suite ?? test.file;
+  while (suite) {
+    if (TestRunner.getSuiteHooks(suite).afterEach.length > 0) return false;
+    suite = 'filepath' in suite ? null : (suite.suite ?? suite.file);
+  }
+  return true;
 }
 
 /** Makes a function pass for another one where vitest reads the names of fixtures from its source. */

@@ -1,0 +1,32 @@
+import { takeOverRejections } from '@timeloom/loop';
+
+type Receiver = (reason: unknown) => void;
+
+let receiver: Receiver | null = null;
+let stop: (() => void) | null = null;
+
+/**
+ * From now on a rejection that nobody handles goes to the test whose try is on, if there is one, instead
+ * of to vitest, which would blame the file. Returns how to stop that.
+ */
+export function watchRejections(): () => void {
+  stop ??= takeOverRejections((reason) => {
+    receiver?.(reason);
+    return receiver !== null;
+  });
+  return () => {
+    stop?.();
+    stop = null;
+  };
+}
+
+/** Has rejections told to a try, until the returned function is called. */
+export function receiveRejections(next: Receiver): () => void {
+  receiver = next;
+  // It costs more than all the rest of a try, so that a file does it once.
+  const unwatch = stop === null ? watchRejections() : () => {};
+  return () => {
+    receiver = null;
+    unwatch();
+  };
+}

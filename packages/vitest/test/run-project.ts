@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { TestError } from 'vitest';
+import { startVitest, type CliOptions, type TestCase } from 'vitest/node';
+
+/** How one test of a project ended. */
+export interface TestEnd {
+  readonly state: string;
+  /** Name and message of each error. */
+  readonly errors: readonly string[];
+  /** The stacks of the errors, as vitest shows them. */
+  readonly stacks: readonly string[];
+  readonly meta: unknown;
+}
+
+/** A run of a project that is over. */
+export interface ProjectEnd {
+  /** By full name, as `describe > test`. */
+  readonly tests: ReadonlyMap<string, TestEnd>;
+  /** Errors of files, and of nobody. */
+  readonly otherErrors: readonly string[];
+}
+
+/** Runs the vitest project in `projects/<name>` in this process's vitest, and tells how each test ended. */
+export async function runProject(name: string, options: CliOptions = {}): Promise<ProjectEnd> {
+  const root = join(import.meta.dirname, 'projects', name);
+  const vitest = await startVitest(
+    'test',
+    [],
+    { root, config: false, watch: false, reporters: [{}], include: ['*.case.ts'], ...options },
+    { resolve: { conditions: ['@timeloom/source'] }, ssr: { resolve: { conditions: ['@timeloom/source'] } } },
+  );
+  try {
+    const tests = new Map<string, TestEnd>();
+    const otherErrors: string[] = vitest.state
+      .getUnhandledErrors()
+      .map((error) => (error as { message?: string }).message ?? 'no message');
+    for (const module of vitest.state.getTestModules()) {
+      otherErrors.push(...module.errors().map(({ message }) => message));
+      for (const test of module.children.allTests()) tests.set(test.fullName, endOf(test));
+    }
+    return { tests, otherErrors };
+  } finally {
+    await vitest.close();
+  }
+}
+
+function endOf(test: TestCase): TestEnd {
+  const { state, errors = [] } = test.result();
+  return {
+    state,
+    errors: errors.map(tell),
+    stacks: errors.map(({ stack }) => stack ?? ''),
+    meta: test.meta(),
+  };
+}
+
+function tell({ name, message, cause }: TestError): string {
+  return `${name}: ${message}${cause === undefined ? '' : `\ncaused by ${tell(cause)}`}`;
+}

@@ -1,0 +1,20 @@
+import { beforeAll, expect, it } from 'vitest';
+import { runProject, type ProjectEnd } from './run-project.ts';
+
+let project: ProjectEnd;
+
+beforeAll(async () => {
+  project = await runProject('unchanged', { runner: '@timeloom/vitest/runner' });
+}, 60_000);
+
+it('an existing suite passes under the runner, hours of sleep and all', () => {
+  const failed = [...project.tests].filter(([, { state }]) => state === 'failed');
+  expect(failed.map(([name, { errors }]) => [name, ...errors])).toEqual([]);
+  expect(project.otherErrors).toEqual([]);
+  expect(project.tests.size).toBe(28);
+});
+
+it('tells reporters how much virtual time a test took', () => {
+  const { meta } = project.tests.get('hooks > share the time of the test')!;
+  expect(meta).toEqual({ timeloom: { virtualMs: 3_840_000, steps: expect.any(Number) } });
+});
