@@ -147,6 +147,16 @@ describe('Within a scope', () => {
     expect((await optionsOf(program, () => 0, { scope: 'all' })).length).toBeGreaterThan(0);
   });
 
+  it('dpor, which has to choose among all that is ready, refuses to search', async () => {
+    const program: Program = async ({ race }) => {
+      createTask(() => sleep(0));
+      await race(async () => void (await gather([() => sleep(0), () => sleep(0)])));
+    };
+    await expect(explore(program, { strategy: 'dpor', reorder: 'free' })).rejects.toThrow(
+      new RangeError("strategy 'dpor' needs reorder to be 'free', and no race()"),
+    );
+  });
+
   it('bad input is refused by name', async () => {
     await expect(explore(() => 1, { scope: 'some' as never })).rejects.toThrow(
       new TypeError("scope must be 'all' or 'race', got \"some\""),
