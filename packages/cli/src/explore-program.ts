@@ -34,7 +34,9 @@ export interface OrderOptions extends Pick<
 
 /** As those of explore(). */
 export interface ExploreProgramOptions
-  extends OrderOptions, Pick<ExploreOptions, 'runs' | 'seed' | 'depth' | 'maxTimeMs' | 'shard' | 'shrinkToAny'> {
+  extends
+    OrderOptions,
+    Pick<ExploreOptions, 'runs' | 'seed' | 'depth' | 'undeclared' | 'maxTimeMs' | 'shard' | 'shrinkToAny'> {
   /** Name of a strategy; default `pct`. */
   readonly strategy?: string | undefined;
   /** True goes on after a failure and collects the different ones; default false. */
