@@ -66,7 +66,8 @@ export interface ExploreIo {
 }
 
 /**
- * Searches the orders of a program as `timeloom explore` does.
+ * Searches the orders of a program as `timeloom explore` does. One at a time in a process: it takes the
+ * host's timers and dates over.
  *
  * @returns the exit code: 0 nothing found, 1 a failure, 2 the file or an option is wrong, 130 aborted.
  * Never throws what the program throws.

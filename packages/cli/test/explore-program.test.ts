@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -105,6 +105,26 @@ describe('a search', () => {
       explanation: { run: { outcome: 'failed' }, swaps: [{ kind: 'held' }], neighbour: { run: { outcome: 'passed' } } },
       replay: `timeloom replay ${pathOf('lost-update.ts')} ${failure!.token} --reorder free`,
     });
+  });
+
+  test('prints JSON whose fields are all in the README', async () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const section = readme.slice(readme.indexOf('### JSON'), readme.indexOf('## In code'));
+    const documents = [
+      await search('lost-update.ts', { json: true }),
+      await search('fails-twice.ts', { json: true, strategy: 'random' }),
+    ];
+    const names = new Set<string>();
+    const note = (key: string, value: unknown): unknown => {
+      names.add(key);
+      return value;
+    };
+    for (const { out } of documents) JSON.parse(out, note);
+    const code = [...section.matchAll(/`[^`]+`/g)].join(' ');
+    const isDocumented = (name: string) => new RegExp(`\\b${name}\\b`).test(code);
+    const undocumented = [...names].filter((name) => /^[a-z]/i.test(name) && !isDocumented(name));
+    expect(undocumented).toEqual([]);
+    expect(names).toContain('neighbour');
   });
 
   test('refuses bad options with exit code 2, naming them', async () => {
