@@ -21,6 +21,7 @@ export const callbackCalls: readonly string[] = [
   ...plainCalls,
   'exists',
   'mkdtemp',
+  'opendir',
   'read',
   'readv',
   'write',
@@ -28,10 +29,10 @@ export const callbackCalls: readonly string[] = [
 ];
 
 /** Functions of `node:fs/promises` that are simulated. */
-export const promiseCalls: readonly string[] = [...plainCalls, 'mkdtemp'];
+export const promiseCalls: readonly string[] = [...plainCalls, 'mkdtemp', 'opendir'];
 
 /** Functions that no simulation stands for. */
-export const unsimulatedCalls: readonly string[] = ['glob', 'openAsBlob', 'opendir', 'watch', 'watchFile'];
+export const unsimulatedCalls: readonly string[] = ['glob', 'openAsBlob', 'watch', 'watchFile'];
 
 /** A file system as the simulation uses it. */
 export class Disk {
@@ -56,6 +57,8 @@ export class Disk {
     switch (name) {
       case 'mkdtemp':
         return [this.#makeTemporary(String(args[0]))];
+      case 'opendir':
+        return [this.sync('readdirSync', [args[0], { ...(args[1] as object | undefined), withFileTypes: true }])];
       case 'read':
         return this.#read(args);
       case 'write':

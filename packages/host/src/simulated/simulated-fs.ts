@@ -1,6 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
+import type { Dirent } from 'node:fs';
 import type { EventLoop } from '@timeloom/loop';
 import { systemError } from './errors.ts';
+import { Dir } from './directory.ts';
 import { FileHandle } from './file-handle.ts';
 import { Disk, labelOf } from './fs-calls.ts';
 import { OperationLane, Operations } from './operations.ts';
@@ -32,6 +34,19 @@ export class SimulatedFs {
 
   sync(name: string, args: Args): unknown {
     return this.#disk.sync(name, args);
+  }
+
+  /** A piece of work on something that is open already, as an operation of its own. */
+  #work<T>(label: string, lane: OperationLane, work: () => T): Promise<T> {
+    return new Promise((resolve) => {
+      this.#operations.start(label, lane, () => resolve(new Promise((settle) => settle(work()))));
+    });
+  }
+
+  #openDir(path: unknown, entries: unknown): Dir {
+    const label = labelOf('Dir.read', [path]);
+    const lane = new OperationLane(label);
+    return new Dir(String(path), entries as Dirent[], (work) => this.#work(label, lane, work));
   }
 
   /** The form with a callback. */
@@ -73,6 +88,7 @@ export class SimulatedFs {
         return done(error);
       }
       if (name === 'close') this.#lanes.delete(args[0] as number);
+      if (name === 'opendir') results = [this.#openDir(args[0], results[0])];
       done(null, ...results);
     });
   }

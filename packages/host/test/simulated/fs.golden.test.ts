@@ -33,6 +33,20 @@ async function useFiles(root: string): Promise<unknown[]> {
   await note(fsPromises.symlink('renamed', at('a/link')));
   await note(fsPromises.readlink(at('a/link')));
   await note(fsPromises.readdir(at('a')).then((names) => names.toSorted()));
+  const names: string[] = [];
+  for await (const entry of await fsPromises.opendir(at('a'))) names.push(`${entry.name} ${entry.isDirectory()}`);
+  log.push(names.toSorted());
+  const opened = await promisify(fs.opendir)(at('a/b'));
+  await note(opened.read());
+  await note(new Promise((resolve) => opened.read((error, entry) => resolve([error, entry]))));
+  await opened.close();
+  await note(opened.close().catch((error: NodeJS.ErrnoException) => error.code));
+  await note(
+    fsPromises.opendir(at('missing')).then(
+      () => 'opened',
+      (error: NodeJS.ErrnoException) => error.code,
+    ),
+  );
   await note(fsPromises.stat(at('a/link')).then((stats) => [stats.isFile(), stats.size]));
   await note(fsPromises.lstat(at('a/link')).then((stats) => stats.isSymbolicLink()));
   await note(fsPromises.chmod(at('a/file'), 0o600));
@@ -181,7 +195,7 @@ describe('Simulated files', () => {
   it('say which functions they do not have', async () => {
     await withSimulation({ fs: true }, async () => {
       expect(() => fs.watch('.')).toThrow(NotSimulatedError);
-      expect(() => fs.promises.opendir('.')).toThrow('fs.opendir is not simulated');
+      expect(() => fs.watchFile('.', () => {})).toThrow('fs.watchFile is not simulated');
     });
     fs.watch('.').close();
   });
