@@ -21,8 +21,9 @@ function operationsInFlight(quietMs: number): readonly IoOperation[] {
 /**
  * Holds the clock of a loop while real I/O is in flight. It is asked when the loop would move the clock.
  * If something is in flight, it looks again after each thing that the host delivers, and after each end
- * that a source tells of (the host closes handles after its poll); the host sleeps in between. When the last operation has ended, the host is asked for I/O once more: what the end
- * has caused inside this process (a datagram, an immediate of Node's own) is there by then.
+ * that a source tells of (the host closes handles after its poll); the host sleeps in between. When the
+ * last operation has ended, the host is asked for I/O once more: what the end has caused inside this
+ * process (a datagram, an immediate of Node's own) is there by then.
  */
 export class RealIo implements HostWork {
   readonly #settings: RealIoSettings;

@@ -20,3 +20,8 @@ export function systemError(code: string, syscall: string, detail = ''): NodeJS.
   const error: NodeJS.ErrnoException = new Error(`${syscall} ${code}${detail === '' ? '' : ` ${detail}`}`);
   return Object.assign(error, { code, syscall });
 }
+
+/** An error as Node gives it to who has aborted. */
+export function abortError(cause: unknown): Error {
+  return Object.assign(new Error('The operation was aborted', { cause }), { name: 'AbortError', code: 'ABORT_ERR' });
+}

@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Dirent } from 'node:fs';
 import type { EventLoop } from '@timeloom/loop';
-import { systemError } from './errors.ts';
 import { Dir } from './directory.ts';
+import { abortError, systemError } from './errors.ts';
 import { FileHandle } from './file-handle.ts';
 import { Disk, labelOf } from './fs-calls.ts';
 import { OperationLane, Operations } from './operations.ts';
@@ -101,7 +101,10 @@ export class SimulatedFs {
   }
 }
 
-/** An `AbortSignal` in the options counts when the operation completes. */
+/** An `AbortSignal` in the options counts when the operation completes. @throws Error as Node does. */
 function checkAborted(args: Args): void {
-  for (const arg of args) (arg as { signal?: AbortSignal } | null | undefined)?.signal?.throwIfAborted?.();
+  for (const arg of args) {
+    const signal = (arg as { signal?: Partial<AbortSignal> } | null | undefined)?.signal;
+    if (signal?.aborted === true) throw abortError(signal.reason);
+  }
 }

@@ -189,7 +189,11 @@ describe('Simulated files', () => {
   it('can be aborted', async () => {
     const signal = AbortSignal.abort();
     const reading = withSimulation({ fs: true }, () => fsPromises.readFile(import.meta.filename, { signal }));
-    await expect(reading).rejects.toThrow('aborted');
+    await expect(reading).rejects.toMatchObject({
+      name: 'AbortError',
+      code: 'ABORT_ERR',
+      cause: signal.reason as Error,
+    });
   });
 
   it('say which functions they do not have', async () => {
