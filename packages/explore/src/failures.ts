@@ -2,7 +2,7 @@ import { encodeToken, ScheduleFollower, ScheduleRecorder, TapeFollower, type Sch
 import { Budget, type BudgetOptions } from './budget.ts';
 import { compareRuns, endingOf, traceRun, type Nondeterminism } from './determinism.ts';
 import { execute, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
-import { laterHolds } from './later-holds.ts';
+import { heldSteps, laterHolds } from './held-steps.ts';
 import { failureKey, isSameFailure, type Outcome } from './outcome.ts';
 import { explainFailure } from './report/explain.ts';
 import type { Explanation } from './report/explanation.ts';
@@ -118,7 +118,8 @@ export class Failures {
       return wanted(execution.outcome) ? taken.schedule() : null;
     };
     const later = (whole: Schedule, index: number) => laterHolds(program, whole, index, options);
-    const smallest = (await shrink(schedule, { fails, later }, shrinkRuns)).schedule;
+    const steps = (whole: Schedule, base: Schedule) => heldSteps(program, whole, base, options);
+    const smallest = (await shrink(schedule, { fails, later, steps }, shrinkRuns)).schedule;
     const labelled = new ScheduleRecorder(new ScheduleFollower(smallest), { labels: true });
     const execution = await execute(program, labelled, { ...options, awaitSites: Infinity });
     if (!wanted(execution.outcome)) return null;

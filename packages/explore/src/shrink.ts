@@ -14,6 +14,11 @@ export interface ShrinkTarget {
    * each, the latest first. Default: none.
    */
   later?(schedule: Schedule, index: number): Promise<readonly Hold[]>;
+  /**
+   * The steps of all tasks that the schedule holds back, in the run along `base`, as holds of one choice
+   * each. Default: none.
+   */
+  steps?(schedule: Schedule, base: Schedule): Promise<readonly Hold[]>;
 }
 
 /** What shrinking came to. */
@@ -27,6 +32,12 @@ export interface Shrunk {
 /** Rounds in which holds are moved. Unlike the rest it does not get smaller, so it might go on forever. */
 const movingRounds = 2;
 
+/** Places at which one hold is tried in the place of all. */
+const mostSingles = 24;
+
+/** Places for each of two. */
+const mostPaired = 8;
+
 /** Choices for which a hold is as long as the run. */
 const forGood = 1e6;
 
@@ -37,7 +48,8 @@ const mostMoves = 32;
  * Makes a failing schedule small. In this order, until nothing changes:
  *
  *  1. removes differences from FIFO, by delta debugging (Zeller and Hildebrandt, IEEE TSE 2002);
- *  2. lets one hold, as long as the run, do the work of others;
+ *  2. lets one hold, as long as the run, do the work of others; and once, looks for one or two such holds
+ *     that do all of it;
  *  3. moves holds to later steps of the task that they hold, so that the run is first in, first out for
  *     as long as the failure allows;
  *  4. ends holds early, and takes the least latencies and values.
@@ -54,6 +66,7 @@ export async function shrink(schedule: Schedule, target: ShrinkTarget, mostRuns 
     const before = shrinker.best;
     await shrinker.removeDifferences();
     await shrinker.lengthen();
+    if (round === 1) await shrinker.rebuild();
     if (round <= movingRounds) await shrinker.moveLater();
     await shrinker.shorten();
     if (shrinker.best === before) break;
@@ -121,6 +134,28 @@ class Shrinker {
     return false;
   }
 
+  /** Looks for one or two holds, as long as the run, of steps of the tasks that are held back, that do all the work. */
+  async rebuild(): Promise<void> {
+    if (this.best.length < 2) return;
+    const ones = await this.#longHolds([]);
+    for (const one of sample(ones, mostSingles)) if (await this.#accept([one])) return;
+    if (this.best.length < 3) return;
+    for (const one of sample(ones, mostPaired)) {
+      for (const other of sample(await this.#longHolds([one]), mostPaired)) {
+        const both = insert([one], other);
+        if (both !== null && (await this.#accept(both))) return;
+      }
+    }
+  }
+
+  /** Steps of the tasks that are held back, in the run along `base`, each held for good. */
+  async #longHolds(base: readonly Difference[]): Promise<readonly Hold[]> {
+    if (this.#target.steps === undefined || this.runs >= this.#mostRuns) return [];
+    this.runs++;
+    const steps = await this.#target.steps({ differences: this.best }, { differences: base });
+    return steps.map(({ kind, at, option }) => ({ kind, at, option, until: at + forGood }));
+  }
+
   async moveLater(): Promise<void> {
     if (this.#target.later === undefined) return;
     for (let index = this.best.length - 1; index >= 0; index--) {
@@ -184,6 +219,12 @@ function withSize(all: readonly Difference[], index: number, size: number): read
 function isSmaller(one: readonly Difference[], other: readonly Difference[]): boolean {
   const weight = (all: readonly Difference[]): number => all.reduce((sum, difference) => sum + sizeOf(difference), 0);
   return one.length === other.length ? weight(one) < weight(other) : one.length < other.length;
+}
+
+/** At most so many of them, evenly spread. */
+function sample<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]!);
 }
 
 /** Null if the point has a difference that excludes this one. */
