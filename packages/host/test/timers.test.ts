@@ -216,6 +216,7 @@ describe('What is left when the loop is removed', () => {
     timer.refresh().ref().unref();
     clearTimeout(timer);
     expect(timer.hasRef()).toBe(false);
+    void iterator.next();
     await iterator.return?.();
   });
 });

@@ -53,7 +53,6 @@ export class Timeout implements PendingTimer {
 
   /** Starts anew, also when it has fired; without effect on a timer that was cleared. */
   refresh(): this {
-    if (this.#table.detached) return this;
     const { loop } = this.#table;
     const context = this.#handle === null ? loop.context : this.#handle.context;
     this.#disarm();
@@ -106,7 +105,7 @@ export class Timeout implements PendingTimer {
   }
 
   #arm(startMs: number, context: unknown): void {
-    if (this.#ms === cleared) return;
+    if (this.#ms === cleared || this.#table.detached) return;
     this.#handle = this.#table.loop.scheduleTimer(new TimeoutHandle(this, startMs + this.#ms, context));
   }
 
@@ -124,7 +123,7 @@ export class Timeout implements PendingTimer {
       callIn(this.#context, this.#callback!, this, this.#args);
     } finally {
       // Behind what the callback has made, as in Node; counted from the moment the callback began.
-      if (this.#kind.repeat && !this.#table.detached) {
+      if (this.#kind.repeat) {
         this.#disarm();
         this.#arm(start, context);
       }
