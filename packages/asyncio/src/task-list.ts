@@ -2,7 +2,7 @@ import type { Task } from './task.ts';
 
 /**
  * The tasks of a loop that are not done, in order of creation. An array with holes: taking a task
- * out touches no other task, and the holes are closed when they are more than half.
+ * out touches no other task, and the holes are closed when they are more than seven of eight.
  */
 export class TaskList {
   #tasks: (Task | undefined)[] = [];
@@ -17,7 +17,7 @@ export class TaskList {
   delete(task: Task): void {
     this.#tasks[task.position] = undefined;
     this.#size--;
-    if (this.#tasks.length > 32 && this.#size * 2 < this.#tasks.length) this.#closeHoles();
+    if (this.#tasks.length > 32 && this.#size * 8 < this.#tasks.length) this.#closeHoles();
   }
 
   /** A snapshot. */

@@ -40,7 +40,8 @@ export class StepCounter {
   /** The clock moved. */
   instantChanged(): void {
     this.#stepsAtInstant = 0;
-    this.#lastSteps.length = 0;
+    // To set the length is slow, and the clock moves often.
+    if (this.#lastSteps.length > 0) this.#lastSteps.length = 0;
   }
 
   /** @throws StepLimitError, LivelockError if `handle` is a step too many. */

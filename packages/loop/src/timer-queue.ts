@@ -117,8 +117,8 @@ export class TimerQueue {
     const top = this.#timers[0]!;
     top.queue = null;
     const last = this.#timers.pop()!;
-    this.#deadlines.pop();
-    if (this.#timers.length > 0) this.#siftDown(last);
+    const when = this.#deadlines.pop()!;
+    if (this.#timers.length > 0) this.#siftDown(last, when);
     return top;
   }
 
@@ -139,16 +139,15 @@ export class TimerQueue {
     deadlines[index] = when;
   }
 
-  #siftDown(timer: TimerHandle): void {
+  #siftDown(timer: TimerHandle, when: number): void {
     const timers = this.#timers;
     const deadlines = this.#deadlines;
-    const { when, sequence } = timer;
     let index = 0;
     for (;;) {
       const child = this.#leastChild(index);
       if (child < 0) break;
       const deadline = deadlines[child]!;
-      if (deadline > when || (deadline === when && timers[child]!.sequence > sequence)) break;
+      if (deadline > when || (deadline === when && timers[child]!.sequence > timer.sequence)) break;
       timers[index] = timers[child]!;
       deadlines[index] = deadline;
       index = child;
