@@ -12,7 +12,6 @@ export interface Definition {
   readonly site: Site | null;
 }
 
-const noArguments: readonly unknown[] = [];
 const AsyncFunction = (async () => {}).constructor as new () => object;
 
 /**
@@ -26,12 +25,24 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   /** The task that was made of it. Set by the task only. */
   task: Future | null = null;
   #body: ((...args: never[]) => unknown) | null;
-  #args: readonly unknown[];
+  // Two arguments have fields: an array would be two objects more for each task that has not begun.
+  readonly #argumentCount: number;
+  #first: unknown;
+  #second: unknown;
 
-  constructor(definition: Definition, body: (...args: never[]) => unknown, args: readonly unknown[] = noArguments) {
+  /** @param first the first argument of the body; the array of all if they are more than two. */
+  constructor(
+    definition: Definition,
+    body: (...args: never[]) => unknown,
+    argumentCount = 0,
+    first?: unknown,
+    second?: unknown,
+  ) {
     this.definition = definition;
     this.#body = body;
-    this.#args = args;
+    this.#argumentCount = argumentCount;
+    this.#first = first;
+    this.#second = second;
   }
 
   /** Sleeps are coroutines too, and have the prototype of handles. */
@@ -75,7 +86,8 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
       reject(error);
       return;
     }
-    if (isGenerator(started)) drive(started, resolve, reject);
+    if (started instanceof Promise) startAwait(started, resolve, reject);
+    else if (isGenerator(started)) drive(started, resolve, reject);
     else if (isAwaitable(started)) startAwait(started, resolve, reject);
     else resolve(started);
   }
@@ -83,7 +95,8 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   /** Ends a coroutine that has not begun, so that it never will. */
   close(): void {
     this.#body = null;
-    this.#args = noArguments;
+    this.#first = undefined;
+    this.#second = undefined;
   }
 
   /** Remembers where it is awaited, in case of a deadlock. */
@@ -95,9 +108,13 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   protected call(): unknown {
     const body = this.#body;
     if (body === null) throw reused();
-    const args = this.#args;
+    const count = this.#argumentCount;
+    const first = this.#first as never;
+    const second = this.#second as never;
     this.close();
-    return body(...(args as never[]));
+    if (count === 0) return body();
+    if (count === 1) return body(first);
+    return count === 2 ? body(first, second) : body(...(first as never[]));
   }
 
   toString(): string {
@@ -157,9 +174,12 @@ export type CoroutineBody<A extends unknown[], T> = (
 export function coroutine<A extends unknown[], T>(body: CoroutineBody<A, T>): (...args: A) => Coroutine<T> {
   checkFunction('coroutine()', body);
   const definition: Definition = { name: body.name === '' ? 'coroutine' : body.name, site: captureSite(coroutine) };
-  const call = (...args: A): Coroutine<T> => mustBeAwaited(new Coroutine<T>(definition, body, args));
+  const call = function (first: unknown, second: unknown): Coroutine<T> {
+    const { length } = arguments;
+    return mustBeAwaited(new Coroutine<T>(definition, body, length, length > 2 ? [...arguments] : first, second));
+  } as unknown as (...args: A) => Coroutine<T>;
   coroutineFunctions.add(call);
-  Object.defineProperty(call, 'name', { value: definition.name });
+  Object.defineProperties(call, { name: { value: definition.name }, length: { value: body.length } });
   return call;
 }
 

@@ -44,6 +44,18 @@ describe('A coroutine', () => {
     });
   });
 
+  it.each([0, 1, 2, 3, 5])('passes on %d arguments, and no more', async (count) => {
+    const list = coroutine(async (...values: unknown[]) => values);
+    const values = Array.from({ length: count }, (_, index) => (index === 0 ? undefined : index));
+    expect(await runVirtual(() => list(...values))).toEqual(values);
+    expect(await runVirtual(() => createTask(list(...values)))).toEqual(values);
+  });
+
+  it('function has the name and the length of its body', () => {
+    const body = async (a: number, b: number) => a + b;
+    expect([coroutine(body).name, coroutine(body).length]).toEqual(['body', 2]);
+  });
+
   it('may be a generator function, which awaits with yield*', async () => {
     const add = coroutine(function* add(a: number, b: number) {
       yield* sleep(5);
