@@ -6,7 +6,8 @@ import { LeakError, leaksOf } from './leaks.ts';
 import { explorationMeta, tellOf } from './meta.ts';
 import { optionNames, type SearchOptions, type TimeloomOptions } from './options.ts';
 import { pointedAt, type Place } from './place.ts';
-import { regressions } from './regressions/index.ts';
+import { dropObsolete, keepToken, keptSchedules, type KeptSchedule } from './regressions/index.ts';
+import { alongSchedule } from './regressions/kept-schedule.ts';
 import { takeTurn } from './turns.ts';
 import type { Handler } from './vitest-internals.ts';
 import { vitestWork } from './vitest-work.ts';
@@ -20,6 +21,7 @@ export const searchNames: readonly (keyof SearchOptions)[] = [
   'latenessMs',
   'runAheadMs',
   'stopAtFirst',
+  'uncontrolled',
   'timeoutMs',
 ];
 
@@ -58,18 +60,61 @@ export function searchWith(handler: Handler, options: TimeloomOptions, place: Pl
 }
 
 async function search(
-  { explore, formatExploration }: Explorer,
+  explorer: Explorer,
   searched: SearchedProgram,
   { task, signal }: TestContext,
   place: Place,
 ): Promise<void> {
-  const { program, prepare, options } = searched;
-  const exploration = await explore(program, { ...exploreOptions(options), prepare, signal });
-  const report = formatExploration(exploration);
-  tellOf(task, { exploration: explorationMeta(exploration, report) });
+  const { program, prepare } = searched;
+  const options = { ...exploreOptions(searched.options), prepare, signal };
+  for (const kept of await keptSchedules(task)) {
+    if (await stillFails(explorer, program, kept.token, options)) {
+      const again = await explorer.explore(program, { ...options, strategy: alongSchedule(kept.schedule), runs: 1 });
+      if (!again.passed) throw failed(explorer, again, { task, place, kept });
+    }
+    await dropObsolete(task, kept.token);
+  }
+  const exploration = await explorer.explore(program, options);
+  tellOf(task, { exploration: explorationMeta(exploration, explorer.formatExploration(exploration)) });
   if (exploration.passed) return;
-  for (const { token } of exploration.failures) if (token !== null) await regressions.keep(task, token, exploration);
-  throw pointedAt(new SearchError(exploration, report), place);
+  for (const { token } of exploration.failures) if (token !== null) await keepToken(task, token);
+  throw failed(explorer, exploration, { task, place, kept: null });
+}
+
+/** False if the test passes in that order, or is another one than when the token was made. */
+async function stillFails(
+  { replay, ReplayDivergedError }: Explorer,
+  program: Program,
+  token: string,
+  options: ExploreOptions,
+): Promise<boolean> {
+  const { reorder, latenessMs, runAheadMs, prepare, maxSteps, maxStepsPerInstant } = options;
+  try {
+    const limits = { maxSteps, maxStepsPerInstant };
+    const { outcome } = await replay(program, token, { reorder, latenessMs, runAheadMs, prepare, ...limits });
+    return outcome.kind !== 'passed';
+  } catch (error) {
+    if (error instanceof ReplayDivergedError) return false;
+    throw error;
+  }
+}
+
+interface FailedSearch {
+  readonly task: TestContext['task'];
+  readonly place: Place;
+  /** The schedule that was tried first and failed; null if the search found the failure. */
+  readonly kept: KeptSchedule | null;
+}
+
+function failed(
+  { formatExploration }: Explorer,
+  exploration: Exploration,
+  { task, place, kept }: FailedSearch,
+): unknown {
+  const text = formatExploration(exploration);
+  const report = kept === null ? text : `Fails as before, with the schedule of ${kept.place}\n${text}`;
+  tellOf(task, { exploration: explorationMeta(exploration, report) });
+  return pointedAt(new SearchError(exploration, report), place);
 }
 
 function exploreOptions({
