@@ -34,6 +34,13 @@ export const promiseCalls: readonly string[] = [...plainCalls, 'mkdtemp', 'opend
 /** Functions that no simulation stands for. */
 export const unsimulatedCalls: readonly string[] = ['glob', 'openAsBlob', 'watch', 'watchFile'];
 
+/** Which part of a buffer is read or written, and where in the file. */
+interface Range {
+  readonly offset?: number | null;
+  readonly length?: number | null;
+  readonly position?: number | bigint | null;
+}
+
 /** A file system as the simulation uses it. */
 export class Disk {
   readonly #functions: Record<string, unknown>;
@@ -65,9 +72,21 @@ export class Disk {
       case 'readv':
       case 'writev':
         return [this.sync(`${name}Sync`, args), args[1]];
-      default:
-        return [this.sync(`${name}Sync`, args)];
+      default: {
+        const result = this.sync(`${name}Sync`, args);
+        return result === undefined ? [] : [result];
+      }
     }
+  }
+
+  /** As {@link perform} of `read` or `write`, of the first half of what is asked for. */
+  performHalf(name: string, [fd, data, ...range]: Args): unknown[] {
+    const isOptions = typeof range[0] === 'object' && range[0] !== null;
+    const options = (isOptions ? range[0] : { offset: range[0], length: range[1], position: range[2] }) as Range;
+    const { byteLength } = data as NodeJS.ArrayBufferView;
+    const offset = options.offset ?? 0;
+    const length = Math.ceil((options.length ?? byteLength - offset) / 2);
+    return [this.sync(`${name}Sync`, [fd, data, offset, length, options.position ?? null]), data];
   }
 
   #read([fd, ...rest]: Args): unknown[] {
@@ -95,8 +114,7 @@ export class Disk {
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
-/** Name of a call in traces. Without its folder: that may have another name in each run. */
-export function labelOf(name: string, [subject]: Args): string {
-  if (typeof subject === 'number') return `fs.${name} #${subject}`;
-  return `fs.${name} ${basename(subject instanceof URL ? subject.pathname : String(subject))}`;
+/** The last part of a path: its folder may have another name in each run. */
+export function nameOf(path: unknown): string {
+  return basename(path instanceof URL ? path.pathname : String(path));
 }

@@ -5,8 +5,11 @@ import type fs from 'node:fs';
 /** How long an operation takes, in milliseconds of virtual time: least and longest. */
 export type LatencyRange = readonly [least: number, longest: number];
 
-/** What can go wrong with a file: the code of the error that the operation then fails with. */
-export type FileFault = 'EACCES' | 'EBUSY' | 'EIO' | 'EMFILE' | 'ENOSPC';
+/**
+ * What can go wrong with a file: the code of the error that the operation then fails with, or `partial`:
+ * `read` or `write` of an open file moves half of the bytes that it was asked to.
+ */
+export type FileFault = 'EACCES' | 'EBUSY' | 'EIO' | 'EMFILE' | 'ENOSPC' | 'partial';
 
 /**
  * What can go wrong with a connection. `refused`: it is not accepted. `reset`: it breaks while a message
@@ -71,7 +74,7 @@ export interface SimulatedIoSettings {
   readonly http: (SimulatedSettings & { readonly listener: RequestListener }) | null;
 }
 
-const fileFaults: readonly string[] = ['EACCES', 'EBUSY', 'EIO', 'EMFILE', 'ENOSPC'] satisfies FileFault[];
+const fileFaults: readonly string[] = ['EACCES', 'EBUSY', 'EIO', 'EMFILE', 'ENOSPC', 'partial'] satisfies FileFault[];
 const networkFaults: readonly string[] = ['refused', 'reset', 'partial', 'timeout'] satisfies NetworkFault[];
 
 /** @throws TypeError, RangeError on an option of the wrong type or range, naming it. */

@@ -4,7 +4,7 @@ import type { EventLoop } from '@timeloom/loop';
 import { Dir } from './directory.ts';
 import { abortError, systemError } from './errors.ts';
 import { FileHandle } from './file-handle.ts';
-import { Disk, labelOf } from './fs-calls.ts';
+import { Disk, nameOf } from './fs-calls.ts';
 import { OperationLane, Operations } from './operations.ts';
 import type { FileFault, SimulatedIoSettings } from './options.ts';
 
@@ -12,7 +12,14 @@ type Args = readonly unknown[];
 type Callback = (...results: unknown[]) => void;
 type Settings = NonNullable<SimulatedIoSettings['fs']>;
 
-const faults: readonly FileFault[] = ['EACCES', 'EBUSY', 'EIO', 'EMFILE', 'ENOSPC'];
+const errors: readonly FileFault[] = ['EACCES', 'EBUSY', 'EIO', 'EMFILE', 'ENOSPC'];
+
+/** What can go wrong with a call. */
+function possibleFaults(name: string, [, data]: Args): readonly FileFault[] {
+  if (name === 'exists' || name === 'close') return [];
+  const mayBeShort = (name === 'read' || name === 'write') && ArrayBuffer.isView(data) && data.byteLength > 1;
+  return mayBeShort ? [...errors, 'partial'] : errors;
+}
 
 /** `node:fs` as operations of a loop. Calls on one open file keep their order, others need not. */
 export class SimulatedFs {
@@ -20,7 +27,9 @@ export class SimulatedFs {
   readonly elsewhere: boolean;
   readonly #operations: Operations;
   readonly #disk: Disk;
+  /** The files that are open, by descriptor. Those are the host's, and others in each run: names are not. */
   readonly #lanes = new Map<number, OperationLane>();
+  #filesMet = 0;
 
   constructor(loop: EventLoop, settings: Settings) {
     this.elsewhere = settings.on !== null;
@@ -44,7 +53,7 @@ export class SimulatedFs {
   }
 
   #openDir(path: unknown, entries: unknown): Dir {
-    const label = labelOf('Dir.read', [path]);
+    const label = `fs.Dir.read ${nameOf(path)}`;
     const lane = new OperationLane(label);
     return new Dir(String(path), entries as Dirent[], (work) => this.#work(label, lane, work));
   }
@@ -76,27 +85,34 @@ export class SimulatedFs {
   }
 
   #start(name: string, args: Args, done: (error: unknown, ...results: unknown[]) => void): void {
-    const label = labelOf(name, args);
-    this.#operations.start(label, this.#laneOf(args[0]), () => {
+    const [subject] = args;
+    const lane = typeof subject === 'number' ? this.#laneOf(subject) : null;
+    const label = `fs.${name} ${lane?.label ?? nameOf(subject)}`;
+    this.#operations.start(label, lane, () => {
       let results: unknown[];
       try {
-        checkAborted(args);
-        const fault = name === 'exists' || name === 'close' ? null : this.#operations.fault(label, faults);
-        if (fault !== null) throw Object.assign(systemError(fault, name, `'${String(args[0])}'`), { path: args[0] });
-        results = this.#disk.perform(name, args);
+        results = this.#perform(label, name, args);
       } catch (error) {
         return done(error);
       }
-      if (name === 'close') this.#lanes.delete(args[0] as number);
-      if (name === 'opendir') results = [this.#openDir(args[0], results[0])];
+      if (name === 'open') this.#lanes.set(results[0] as number, new OperationLane(nameOf(subject)));
+      if (name === 'close') this.#lanes.delete(subject as number);
+      if (name === 'opendir') results = [this.#openDir(subject, results[0])];
       done(null, ...results);
     });
   }
 
-  #laneOf(subject: unknown): OperationLane | null {
-    if (typeof subject !== 'number') return null;
-    let lane = this.#lanes.get(subject);
-    if (lane === undefined) this.#lanes.set(subject, (lane = new OperationLane(`file ${subject}`)));
+  #perform(label: string, name: string, args: Args): unknown[] {
+    checkAborted(args);
+    const fault = this.#operations.fault(label, possibleFaults(name, args));
+    if (fault === 'partial') return this.#disk.performHalf(name, args);
+    if (fault === null) return this.#disk.perform(name, args);
+    throw Object.assign(systemError(fault, name, `'${String(args[0])}'`), { path: args[0] });
+  }
+
+  #laneOf(descriptor: number): OperationLane {
+    let lane = this.#lanes.get(descriptor);
+    if (lane === undefined) this.#lanes.set(descriptor, (lane = new OperationLane(`file ${++this.#filesMet}`)));
     return lane;
   }
 }

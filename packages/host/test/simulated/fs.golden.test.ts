@@ -171,6 +171,50 @@ describe('Simulated files', () => {
     expect(await withSimulation({ fs: { faults } }, program)).toEqual(['ok', 'ok', 'ok']);
   });
 
+  it('read and write less than they are asked to, as the search draws; streams and writeFile do not mind', async () => {
+    const program = async (): Promise<unknown[]> => {
+      const handle = await fsPromises.open('/file', 'w+');
+      const { bytesWritten } = await handle.write(Buffer.from('12345678'));
+      const { bytesRead } = await handle.read(Buffer.alloc(4), { position: 0 });
+      await handle.close();
+      await pipeline(createReadStream('/text'), createWriteStream('/copy'));
+      return [bytesWritten, bytesRead, await fsPromises.readFile('/copy', 'utf8')];
+    };
+    const run = (label: RegExp): Promise<unknown[]> => {
+      const on = Volume.fromJSON({ '/text': 'a text' });
+      const fsOptions: SimulatedFsOptions = { on, faults: ['partial'], mostFaults: Infinity };
+      return withSimulation({ fs: fsOptions }, program, { scheduler: takingLabel(label) });
+    };
+    expect(await run(/^none of them$/)).toEqual([8, 4, 'a text']);
+    expect(await run(/: partial$/)).toEqual([4, 2, 'a text']);
+  });
+
+  it('are named in traces by their paths, whatever descriptor the host gives them', async () => {
+    const file = join(fs.mkdtempSync(join(folder, 'names-')), 'file');
+    const labelsOf = async (): Promise<string[]> => {
+      const labels: string[] = [];
+      const instruments = [{ stepStarted: ({ label }: { label: string }) => void labels.push(label) }];
+      await withSimulation(
+        { fs: true },
+        async () => {
+          const handle = await fsPromises.open(file, 'w');
+          await handle.write('x');
+          await handle.close();
+          const fd = fs.openSync(file, 'r');
+          await promisify(fs.fstat)(fd);
+          await promisify(fs.close)(fd);
+        },
+        { instruments },
+      );
+      return labels.filter((label) => label.startsWith('fs.'));
+    };
+    const labels = await labelsOf();
+    expect(labels).toEqual(['fs.open file', 'fs.write file', 'fs.close file', 'fs.fstat file 1', 'fs.close file 1']);
+    const other = fs.openSync(file, 'r');
+    expect(await labelsOf()).toEqual(labels);
+    fs.closeSync(other);
+  });
+
   it('keep AsyncLocalStorage in callbacks, and report what a callback throws to the loop', async () => {
     const { AsyncLocalStorage } = await import('node:async_hooks');
     const storage = new AsyncLocalStorage<string>();

@@ -95,7 +95,10 @@ describe('simulateIo', () => {
     ['fs.latencyMs must be [least, longest] with 0 <= least <= longest, got [5, 1]', { fs: { latencyMs: [5, 1] } }],
     ['fs.latencyMs[1] must be a finite number of milliseconds, got Infinity', { fs: { latencyMs: [0, Infinity] } }],
     ['fs.faults must be an array, got "EIO"', { fs: { faults: 'EIO' } }],
-    ['fs.faults must name faults (EACCES, EBUSY, EIO, EMFILE, ENOSPC), got "reset"', { fs: { faults: ['reset'] } }],
+    [
+      'fs.faults must name faults (EACCES, EBUSY, EIO, EMFILE, ENOSPC, partial), got "reset"',
+      { fs: { faults: ['reset'] } },
+    ],
     ['fs.mostFaults must be a whole number of at least 0, got -1', { fs: { mostFaults: -1 } }],
     ['a callable object was expected by fetch.handler, got undefined', { fetch: {} }],
     [
