@@ -206,18 +206,18 @@ describe('What is left when the loop is removed', () => {
     expect(fired).toEqual([]);
   });
 
-  it('can be used after that, to no effect', async () => {
+  it('can be used after that, to no effect', () => {
     const loop = newLoop();
     const host = installHost(loop);
     const timer = setTimeout(() => {}, 5);
     const iterator = ticks(5);
     host();
-    loop.close();
     timer.refresh().ref().unref();
+    void iterator.next();
+    expect([timer.hasRef(), loop.statistics().pendingTimers]).toEqual([false, 0]);
+    loop.close();
+    timer.refresh();
     clearTimeout(timer);
-    expect(timer.hasRef()).toBe(false);
-    const next = iterator.next().then(() => 'ticked');
-    expect(await Promise.race([next, Promise.resolve('waits')])).toBe('waits');
   });
 });
 
