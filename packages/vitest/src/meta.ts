@@ -7,8 +7,19 @@ export interface TimeloomMeta {
   readonly virtualMs?: number | undefined;
   /** Steps of the last try. */
   readonly steps?: number | undefined;
+  /** How far the search of a `test.explore` is, while it runs. */
+  readonly searching?: SearchProgressMeta | undefined;
   /** The search of a `test.explore`. */
   readonly exploration?: ExplorationMeta | undefined;
+}
+
+/** A search that is on. */
+export interface SearchProgressMeta {
+  readonly runs: number;
+  /** Runs in a second of real time. */
+  readonly perSecond: number;
+  /** Different orders so far. */
+  readonly orders: number;
 }
 
 /** An Exploration without what cannot be sent to another process. */

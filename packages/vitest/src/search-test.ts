@@ -3,9 +3,11 @@ import { installHost, type HostRestore } from '@timeloom/host';
 import { TimeloomError } from '@timeloom/loop';
 import type { TestContext } from 'vitest';
 import { LeakError, leaksOf } from './leaks.ts';
+import { loadedFirst } from './loading.ts';
 import { explorationMeta, tellOf } from './meta.ts';
 import { optionNames, type SearchOptions, type TimeloomOptions } from './options.ts';
 import { pointedAt, type Place } from './place.ts';
+import { progressOf } from './progress.ts';
 import { dropObsolete, keepToken, keptSchedules, type KeptSchedule } from './regressions/index.ts';
 import { alongSchedule } from './regressions/kept-schedule.ts';
 import { takeTurn } from './turns.ts';
@@ -30,6 +32,9 @@ export const searchTestNames: readonly string[] = [...optionNames.filter((name) 
 
 type Explorer = typeof import('@timeloom/explore');
 
+/** Strategies and reports are loaded for tests that need them only. */
+const explorers = loadedFirst(() => import('@timeloom/explore'));
+
 /** A search found an order in which the test fails. */
 export class SearchError extends TimeloomError {
   /** The whole result of the search, as data. */
@@ -45,9 +50,9 @@ export class SearchError extends TimeloomError {
 
 /** The function of a `test.explore`: searches, with `handler` as the program. */
 export function searchWith(handler: Handler, options: TimeloomOptions, place: Place): Handler {
+  explorers.ask();
   return async (context: TestContext) => {
-    // Strategies and reports are loaded by tests that need them: it takes a while.
-    const explorer = await import('@timeloom/explore');
+    const explorer = await explorers.get();
     const free = await takeTurn();
     try {
       await search(explorer, new SearchedProgram(handler, options, context), context, place);
@@ -74,7 +79,7 @@ async function search(
     }
     await dropObsolete(task, kept.token);
   }
-  const exploration = await explorer.explore(program, options);
+  const exploration = await explorer.explore(program, { ...options, onRun: progressOf(task) });
   tellOf(task, { exploration: explorationMeta(exploration, explorer.formatExploration(exploration)) });
   if (exploration.passed) return;
   for (const { token } of exploration.failures) if (token !== null) await keepToken(task, token);

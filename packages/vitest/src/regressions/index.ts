@@ -2,7 +2,7 @@ import { TokenError, decodeToken, type Schedule } from '@timeloom/trace';
 import type { Test } from '../vitest-internals.ts';
 import { lineName, parseEntries, withEntry, withoutEntry, type Entry } from './entries.ts';
 import { RegressionFile, RegressionFileError } from './regression-file.ts';
-import { updateMode } from './update-mode.ts';
+import { updateMode } from '../vitest-worker.ts';
 
 /** A schedule that made a test fail before. */
 export interface KeptSchedule {
