@@ -20,6 +20,7 @@ const realTime: readonly (readonly [path: string, reason: string])[] = [
   [hostBinding, 'takes them for everyone else'],
   ['packages/host/src/io/host-turn.ts', 'waits for real I/O'],
   ['packages/host/src/realm.ts', 'hands out what is replaced'],
+  ['packages/vitest/src/realm.ts', 'reads what vitest keeps on the global object'],
   ['packages/bench/src/', 'measures real time, against the real timers'],
   ['packages/cli/src/stopwatch.ts', 'tells how long a run took'],
   ['packages/cli/src/end-process.ts', 'ends a process that something keeps alive'],

@@ -1,3 +1,5 @@
+import { TimeloomError } from '@timeloom/loop';
+
 /** Where a test, a hook or a fixture was defined: a stack whose first frame is the user's. */
 export interface Place {
   readonly stack: string;
@@ -24,11 +26,18 @@ export function placeOfCaller(): Place {
   };
 }
 
-/** The error, with a place of the user's code as its stack where the one that it has shows nothing of that. */
+/**
+ * The error as vitest is to show it: with a place of the user's code as its stack where the one that it
+ * has shows nothing of that; and with its data for programs only, which vitest would print below a
+ * message that says it all.
+ */
 export function pointedAt(error: unknown, place: Place | null): unknown {
-  if (place === null || !(error instanceof Error)) return error;
+  if (!(error instanceof Error)) return error;
+  if (error instanceof TimeloomError) {
+    for (const key of Object.keys(error)) Object.defineProperty(error, key, { enumerable: false });
+  }
   const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
-  if (frames.some((frame) => !foreignFrame.test(frame))) return error;
+  if (place === null || frames.some((frame) => !foreignFrame.test(frame))) return error;
   error.stack = [`${error.name}: ${error.message}`, ...place.stack.split('\n').slice(1)].join('\n');
   return error;
 }

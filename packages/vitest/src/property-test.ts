@@ -3,6 +3,7 @@ import { installHost, type HostRestore } from '@timeloom/host';
 import { checkFunction, show } from '@timeloom/loop';
 import type { TestAPI, TestContext, TestOptions } from 'vitest';
 import { pickOptions } from './arguments.ts';
+import { loadedFirst } from './loading.ts';
 import { placeOfCaller, pointedAt } from './place.ts';
 import { optionsFor } from './settings.ts';
 import { takeTurn } from './turns.ts';
@@ -56,6 +57,7 @@ export function propertyTest(add: TestAPI): PropertyTest {
   return (arbitraries: object, options: PropertyOptions = {}) => {
     return (name: string, property: Handler, testOptions?: number | TestOptions) => {
       const place = placeOfCaller();
+      fastCheck.ask();
       const run = async (context: TestContext): Promise<void> => {
         try {
           checkArbitraries(arbitraries);
@@ -87,12 +89,13 @@ async function checkProperty(
   property: Handler,
   context: TestContext,
 ): Promise<void> {
-  const { fc, schedules } = await loadFastCheck();
+  const { fc, schedules } = await fastCheck.get();
   const [ordering, parameters] = pickOptions(options, scheduleNames);
   const { seed, maxSteps, maxStepsPerInstant, now } = optionsFor(context.task.file, {});
   const orders = schedules({ ...ordering, maxSteps, maxStepsPerInstant });
   const values = (Array.isArray(arbitraries) ? arbitraries : [fc.record(arbitraries)]) as Arbitraries;
-  const holds = fc.asyncProperty(orders, ...values, async (order, ...args) => {
+  const check = async (...args: unknown[]): Promise<void> => {
+    const order = args.pop() as DrawnSchedule;
     let host: HostRestore | null = null;
     try {
       await order.run(async (program) => {
@@ -105,7 +108,8 @@ async function checkProperty(
     } finally {
       (host as HostRestore | null)?.();
     }
-  });
+  };
+  const holds = Reflect.apply(fc.asyncProperty, null, [...values, orders, check]) as Property;
   const free = await takeTurn();
   try {
     await fc.assert(holds, { ...(typeof seed === 'number' ? { seed } : {}), ...parameters });
@@ -114,11 +118,15 @@ async function checkProperty(
   }
 }
 
+type DrawnSchedule = import('@timeloom/explore/fast-check').DrawnSchedule;
 type Arbitraries = readonly import('@fast-check/vitest').fc.Arbitrary<unknown>[];
+type Property = import('@fast-check/vitest').fc.IAsyncProperty<unknown[]>;
 
 type FastCheck = Pick<typeof import('@fast-check/vitest'), 'fc'> & typeof import('@timeloom/explore/fast-check');
 
-/** fast-check is loaded by tests that need it: it takes a while, and not every project has it. */
+/** Not every project has it. */
+const fastCheck = loadedFirst(loadFastCheck);
+
 async function loadFastCheck(): Promise<FastCheck> {
   try {
     const [{ fc }, { schedules }] = await Promise.all([

@@ -1,3 +1,4 @@
+import { show } from '@timeloom/loop';
 import { inject } from 'vitest';
 import { checkTimeloomOptions, type LeakPolicy, type TimeloomOptions, type TrySettings } from './options.ts';
 import type { TimeloomConfig } from './timeloom-config.ts';
@@ -22,9 +23,20 @@ export function configure(options: TimeloomOptions): void {
   if (file !== undefined) ofFiles.set(file, checkTimeloomOptions('configure()', options));
 }
 
-/** The options of the config, checked where they were given. */
+/**
+ * The options of the config, which were checked where they were given, and those of the environment,
+ * which count more: `TIMELOOM_SEED`, and `TIMELOOM_RUNS` for searches.
+ *
+ * @throws RangeError on a variable that is no option, naming it.
+ */
 export function configOptions(): TimeloomConfig {
-  return (inject('timeloom') as TimeloomConfig | undefined) ?? {};
+  const config = (inject('timeloom') as TimeloomConfig | undefined) ?? {};
+  const { TIMELOOM_SEED: seed = '', TIMELOOM_RUNS: runs = '' } = process.env;
+  const ofSeed = seed === '' ? {} : { seed: /^-?\d+$/.test(seed) ? Number(seed) : seed };
+  if (runs === '') return { ...config, ...ofSeed };
+  if (!/^[1-9]\d*$/.test(runs))
+    throw new RangeError(`TIMELOOM_RUNS must be a positive whole number, got ${show(runs)}`);
+  return { ...config, ...ofSeed, explore: { ...config.explore, runs: Number(runs) } };
 }
 
 /** The options of a test: its own, its file's, and the config's. @throws as {@link configure}. */

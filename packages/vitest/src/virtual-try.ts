@@ -13,6 +13,13 @@ const startMs = 1000;
 // A test that spins is told so within a second.
 const instantLimit = 100_000;
 
+const vitestTasks = new WeakSet<Task>();
+
+/** True for the tasks in which the test itself, its hooks and fixtures run. */
+export function isTaskOfVitest(task: Task): boolean {
+  return vitestTasks.has(task);
+}
+
 /** What a try took, for reporters. */
 export interface TryFigures {
   /** Virtual time that passed, in milliseconds. */
@@ -68,6 +75,7 @@ export class VirtualTry {
     const body = (): T | PromiseLike<T> => caller.runInAsyncScope(action);
     const task = this.loop.createTask(new Coroutine<T>({ name, site: place ?? {} }, body));
     this.#running.add(task);
+    vitestTasks.add(task);
     task.addInlineCallback(() => this.#ended(task));
     const errors: unknown[] = [];
     try {

@@ -1,5 +1,6 @@
 import { AsyncioEventLoop } from '@timeloom/asyncio';
 import { EventLoop, formatWaitGraph, show } from '@timeloom/loop';
+import { isTaskOfVitest } from '../virtual-try.ts';
 import type { Verdict } from './settling.ts';
 
 /** See {@link TimeloomMatchers.toHaveNoPendingTasks}. */
@@ -8,7 +9,7 @@ export function toHaveNoPendingTasks(loop: unknown): Verdict {
     throw new TypeError(`toHaveNoPendingTasks() expects the loop of a test, got ${show(loop)}`);
   }
   const running = loop.currentAwaiter();
-  const pending = loop.tasks.all().filter((task) => task !== running);
+  const pending = loop.tasks.all().filter((task) => task !== running && !isTaskOfVitest(task));
   const nodes = pending.map((task) => task.toWaitNode());
   return {
     pass: pending.length === 0,
