@@ -9,7 +9,7 @@ const name = 'a bank > loses no money';
 
 async function runBank(options: { readonly mended?: boolean; readonly update?: boolean } = {}): Promise<TestEnd> {
   const env = { BANK: options.mended === true ? 'mended' : 'as it was' };
-  const { tests } = await runProject('regressions', { env, update: options.update ?? false });
+  const { tests } = await runProject('regressions', { env, update: options.update === true ? 'all' : 'new' });
   return tests.get(name)!;
 }
 

@@ -26,7 +26,7 @@ export async function runProject(name: string, options: CliOptions = {}): Promis
   const vitest = await startVitest(
     'test',
     [],
-    { root, config: false, watch: false, reporters: [{}], include: ['*.case.ts'], ...options },
+    { root, config: false, watch: false, reporters: [{}], include: ['*.case.ts'], update: 'none', ...options },
     { resolve: { conditions: ['@timeloom/source'] }, ssr: { resolve: { conditions: ['@timeloom/source'] } } },
   );
   try {
