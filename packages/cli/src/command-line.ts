@@ -93,7 +93,6 @@ function createCommand(
       end(runProgram(file, options, { wholeProcess: true }).then((result) => result.exitCode)),
     );
   const undeclared = new Option('--undeclared <WHAT>', 'for dpor: what steps are that declare no access');
-  const undeclared = new Option('--undeclared <WHAT>', 'what steps are for dpor that declare no access');
   const explore = command
     .command('explore')
     .description('Runs a program in many orders, looks for one in which it fails, and cuts that down.')
@@ -102,7 +101,6 @@ function createCommand(
     .option('--seed <S>', 'equal seeds give equal searches (default: 0)', parseSeed)
     .addOption(new Option('--strategy <NAME>', 'how to search (default: pct)').choices(Object.keys(strategies)))
     .option('--depth <D>', 'of the bugs to look for, for strategies that have one (default: 3)', parsePositive)
-    .addOption(undeclared.choices(['dependent', 'independent']))
     .addOption(undeclared.choices(['dependent', 'independent']))
     .option('--max-time <MS>', 'most real time of the search, in milliseconds (default: no limit)', parsePositive)
     .option('--workers <N>', 'threads that make the runs (default: 1)', parsePositive)
