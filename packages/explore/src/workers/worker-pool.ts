@@ -15,6 +15,9 @@ import { WorkerError } from './worker-error.ts';
 /** Most real milliseconds that loading the program may take. */
 const mostLoadMs = 60_000;
 
+const runTypeScript =
+  'Threads do not inherit what runs TypeScript in this one: give workers.execArgv an --import of a file that registers it';
+
 /** A task that a worker has. */
 interface Pending {
   readonly progress: Int32Array;
@@ -147,5 +150,6 @@ function workerError(progress: Int32Array, cause: unknown): WorkerError {
   const run = number === -1 ? null : number + 1;
   const where = run === null ? 'before its first run' : `in run ${run}`;
   const said = cause instanceof Error ? cause.message : String(cause);
-  return new WorkerError(`A worker could not go on ${where}: ${said}`, run, null, cause);
+  const advice = said.startsWith('Unknown file extension') ? `. ${runTypeScript}` : '';
+  return new WorkerError(`A worker could not go on ${where}: ${said}${advice}`, run, null, cause);
 }

@@ -116,6 +116,15 @@ describe('Threads', { timeout: 60_000 }, () => {
       /^A worker could not go on before its first run: export "notAProgram" of file:.*\/programs\.ts must be a function/,
     );
   });
+
+  // Node 22.18 and later run it themselves.
+  it.skipIf('typescript' in process.features)('that cannot run TypeScript say what helps', async () => {
+    const workers = { count: 1, execArgv: ['--conditions=@timeloom/source'] };
+    const error = await errorOf(explore({ module }, { workers }));
+    expect(error.message).toMatch(
+      /: Unknown file extension ".ts" .*\. Threads do not inherit what runs TypeScript in this/,
+    );
+  });
 });
 
 describe('Bad input', () => {
