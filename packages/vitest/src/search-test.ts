@@ -10,6 +10,7 @@ import { pointedAt, type Place } from './place.ts';
 import { progressOf } from './progress.ts';
 import { dropObsolete, keepToken, keptSchedules, type KeptSchedule } from './regressions/index.ts';
 import { alongSchedule } from './regressions/kept-schedule.ts';
+import { swapErrors } from './swap-frames.ts';
 import { takeTurn } from './turns.ts';
 import type { Handler } from './vitest-internals.ts';
 import { vitestWork } from './vitest-work.ts';
@@ -67,15 +68,16 @@ export function searchWith(handler: Handler, options: TimeloomOptions, place: Pl
 async function search(
   explorer: Explorer,
   searched: SearchedProgram,
-  { task, signal }: TestContext,
+  context: TestContext,
   place: Place,
 ): Promise<void> {
+  const { task, signal } = context;
   const { program, prepare } = searched;
   const options = { ...exploreOptions(searched.options), prepare, signal };
   for (const kept of await keptSchedules(task)) {
     if (await stillFails(explorer, program, kept.token, options)) {
       const again = await explorer.explore(program, { ...options, strategy: alongSchedule(kept.schedule), runs: 1 });
-      if (!again.passed) throw failed(explorer, again, { task, place, kept });
+      if (!again.passed) throw await failed(explorer, again, { context, place, kept });
     }
     await dropObsolete(task, kept.token);
   }
@@ -83,7 +85,7 @@ async function search(
   tellOf(task, { exploration: explorationMeta(exploration, explorer.formatExploration(exploration)) });
   if (exploration.passed) return;
   for (const { token } of exploration.failures) if (token !== null) await keepToken(task, token);
-  throw failed(explorer, exploration, { task, place, kept: null });
+  throw await failed(explorer, exploration, { context, place, kept: null });
 }
 
 /** False if the test passes in that order, or is another one than when the token was made. */
@@ -105,21 +107,24 @@ async function stillFails(
 }
 
 interface FailedSearch {
-  readonly task: TestContext['task'];
+  readonly context: TestContext;
   readonly place: Place;
   /** The schedule that was tried first and failed; null if the search found the failure. */
   readonly kept: KeptSchedule | null;
 }
 
-function failed(
+async function failed(
   { formatExploration }: Explorer,
   exploration: Exploration,
-  { task, place, kept }: FailedSearch,
-): unknown {
+  { context, place, kept }: FailedSearch,
+): Promise<unknown> {
   const text = formatExploration(exploration);
   const report = kept === null ? text : `Fails as before, with the schedule of ${kept.place}\n${text}`;
-  tellOf(task, { exploration: explorationMeta(exploration, report) });
-  return pointedAt(new SearchError(exploration, report), place);
+  tellOf(context.task, { exploration: explorationMeta(exploration, report) });
+  await context.annotate('The order in which it fails', { contentType: 'text/plain', body: report });
+  const error = pointedAt(new SearchError(exploration, report), place);
+  // vitest shows each of several errors with a frame of code.
+  return new AggregateError([error, ...swapErrors(exploration)], 'A search found an order in which the test fails');
 }
 
 function exploreOptions({
