@@ -54,4 +54,38 @@ describe('A search in workers', () => {
       );
     },
   );
+
+  const withoutPause = (name: string, options: PlanOptions, budget: Budget, onRun?: (runs: number) => void) => {
+    const plan = planOf(options);
+    const search = { program: { module, export: name }, plan: { ...plan, strategy: 'pct' }, shrinking: {} };
+    return new WorkerExploration(plan, new LocalWorkers(search, 2, async () => {}), budget, onRun).explore();
+  };
+
+  it('gives what it found so far when it is aborted', async () => {
+    const controller = new AbortController();
+    const options = { runs: 2000, stopAtFirst: false };
+    const budget = new Budget({ signal: controller.signal });
+    const { ended, runs, failures, coverage } = await withoutPause('twoBugs', options, budget, () =>
+      controller.abort(),
+    );
+    expect(ended).toBe('aborted');
+    expect(runs).toBeGreaterThan(0);
+    expect(runs).toBeLessThan(2000);
+    expect(coverage).toContain(`${runs} runs`);
+    const whole = await explore({ module, export: 'twoBugs' }, { ...options, runs });
+    expect(failures.map(({ key, token }) => [key, token])).toEqual(
+      whole.failures.map(({ key, token }) => [key, token]),
+    );
+  });
+
+  it('ends when its time is over', async () => {
+    const { ended, runs, passed } = await withoutPause('safe', { runs: Infinity }, new Budget({ maxTimeMs: 30 }));
+    expect({ ended, passed }).toEqual({ ended: 'time', passed: true });
+    expect(runs).toBeGreaterThan(0);
+  });
+
+  it('makes no run if it was aborted before', async () => {
+    const exploration = await withoutPause('program', {}, new Budget({ signal: AbortSignal.abort() }));
+    expect(exploration).toMatchObject({ ended: 'aborted', runs: 0, failures: [], passed: true });
+  });
 });
