@@ -1,7 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { TimeloomError } from '@timeloom/loop';
 import { parseEntries, type Entries } from './entries.ts';
+
+/** Files written by this process so far. */
+let written = 0;
 
 /** A line of a regression file cannot be read. */
 export class RegressionFileError extends TimeloomError {
@@ -43,7 +45,7 @@ export class RegressionFile {
       await rm(this.path, { force: true });
       return;
     }
-    const temporary = `${this.path}.${randomUUID()}`;
+    const temporary = `${this.path}.${process.pid}.${++written}`;
     try {
       await writeFile(temporary, text);
       await rename(temporary, this.path);
