@@ -37,6 +37,7 @@ export type {
 export type { Frame } from './report/frames.ts';
 export { shared, SharedCell, sharedObject } from './shared.ts';
 export { NotDeterministicError } from './strategies/choice-tree.ts';
+export { replayStrategy } from './strategies/replay.ts';
 export { makeStrategy, strategies, type StrategyFactory } from './strategies/index.ts';
 export type { RunScheduler, RunSummary, Strategy, StrategyOptions } from './strategy.ts';
 export type { WorkersOptions } from './workers/options.ts';

@@ -9,7 +9,6 @@ import { optionNames, type SearchOptions, type TimeloomOptions } from './options
 import { pointedAt, type Place } from './place.ts';
 import { progressOf } from './progress.ts';
 import { dropObsolete, keepToken, keptSchedules, type KeptSchedule } from './regressions/index.ts';
-import { alongSchedule } from './regressions/kept-schedule.ts';
 import { swapErrors } from './swap-frames.ts';
 import { takeTurn } from './turns.ts';
 import type { Handler } from './vitest-internals.ts';
@@ -76,7 +75,11 @@ async function search(
   const options = { ...exploreOptions(searched.options), prepare, signal };
   for (const kept of await keptSchedules(task)) {
     if (await stillFails(explorer, program, kept.token, options)) {
-      const again = await explorer.explore(program, { ...options, strategy: alongSchedule(kept.schedule), runs: 1 });
+      const again = await explorer.explore(program, {
+        ...options,
+        strategy: explorer.replayStrategy(kept.schedule),
+        runs: 1,
+      });
       if (!again.passed) throw await failed(explorer, again, { context, place, kept });
     }
     await dropObsolete(task, kept.token);
