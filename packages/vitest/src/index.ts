@@ -8,7 +8,7 @@ export type { LeakPolicy, SearchOptions, TimeloomOptions } from './options.ts';
 export type { ArbitraryOf, PropertyOptions, PropertyTest } from './property-test.ts';
 export { SearchError } from './search-test.ts';
 export { configure } from './settings.ts';
-export { it, test } from './test.ts';
+export { test, test as it } from './test.ts';
 export type {
   SearchContext,
   SearchTestOptions,

@@ -1,4 +1,4 @@
-import type { AsyncioEventLoop, Task } from '@timeloom/asyncio';
+import type { Task } from '@timeloom/asyncio';
 import type { Leak } from '@timeloom/host';
 import { TimeloomError } from '@timeloom/loop';
 import type { LeakPolicy } from './options.ts';
@@ -33,11 +33,6 @@ export function leaksOf(host: readonly Leak[], tasks: readonly Task[], policy: L
   const all = [...host, ...tasks.map(taskLeak)];
   if (policy === 'error') return all;
   return all.filter(({ what }) => !policy.some((name) => what.includes(name)));
-}
-
-/** The tasks of a loop that are not done. */
-export function pendingTasks(loop: AsyncioEventLoop): readonly Task[] {
-  return loop.tasks.all();
 }
 
 function taskLeak(task: Task): Leak {

@@ -16,7 +16,7 @@ export type VirtualTestOptions = TestOptions & TimeloomOptions;
 export type SearchTestOptions = TestOptions & Omit<TimeloomOptions, 'explore'> & SearchOptions;
 
 /** A `test` that takes more options than vitest's. */
-export interface OptionTest<O, C> {
+interface OptionTest<O, C> {
   (name: string | Function, options: O, handler?: (context: C & TestContext) => unknown): void;
   readonly only: OptionTest<O, C>;
   readonly skip: OptionTest<O, C>;

@@ -111,6 +111,3 @@ export const test: TimeloomTest = assemble(
   kinds.map(makeTest),
   kinds.map((kind) => withOwnFixtures(makeTest(kind))),
 );
-
-/** The same as {@link test}. */
-export const it: TimeloomTest = test;

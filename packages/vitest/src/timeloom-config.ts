@@ -11,7 +11,7 @@ export interface TimeloomConfig extends TimeloomOptions {
 }
 
 /** Which tests stay in real time. */
-export interface RealTests {
+interface RealTests {
   /** Globs, for paths from the root of the project. */
   readonly files?: readonly string[] | undefined;
   /** Tags of vitest. */

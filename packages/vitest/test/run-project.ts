@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import type { TestError } from 'vitest';
 import { startVitest, type CliOptions, type TestCase } from 'vitest/node';
 
+/** The runner by its source: by its name it would be another module than the one that the tests import. */
+export const runner: string = join(import.meta.dirname, '../src/runner.ts');
+
 /** How one test of a project ended. */
 export interface TestEnd {
   readonly state: string;

@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from 'vitest';
-import { runProject, type ProjectEnd } from './run-project.ts';
+import { runner, runProject, type ProjectEnd } from './run-project.ts';
 
 let project: ProjectEnd;
 
 beforeAll(async () => {
-  project = await runProject('unchanged', { runner: '@timeloom/vitest/runner' });
+  project = await runProject('unchanged', { runner });
 }, 60_000);
 
 it('an existing suite passes under the runner, hours of sleep and all', () => {

@@ -1,0 +1,103 @@
+import { relative } from 'node:path';
+import picomatch from 'picomatch';
+import { test } from 'vitest';
+import { fixturesInTry } from './fixtures.ts';
+import { configOptions, optionsFor, trySettings } from './settings.ts';
+import { giveHostBack, takeOverHost } from './takeover.ts';
+import { beginTry, endTry, entryOf, registerTest, runInTry, type TestEntry } from './tries.ts';
+import { TestRunner } from './vitest-api.ts';
+import { standingIn, type Handler, type Suite, type Test, type TestFile } from './vitest-internals.ts';
+
+type Hook = (context: { task: Test }, suite: unknown) => unknown;
+type Extend = (this: unknown, ...args: unknown[]) => { extend: Extend };
+
+/** What the runner does about tests that know nothing of virtual time. */
+export class VirtualSuite {
+  readonly #isReal: (test: Test) => boolean;
+
+  /** Takes the host over, before the code under test is imported: it may keep the timers that it finds. */
+  constructor(root: string) {
+    this.#isReal = realTests(root);
+    takeOverHost();
+    const extensible = test as unknown as { extend: Extend };
+    if (!extending.has(extensible.extend)) extensible.extend = extendingInTry(extensible.extend);
+  }
+
+  /** Puts the tests of a file into virtual time, but for those that are to stay out of it. */
+  adopt(file: TestFile): void {
+    if (file.tasks.length === 0) return;
+    this.#adopt(file, { mode: 'virtual', settings: trySettings(optionsFor(file, {}), 'allow'), place: null });
+  }
+
+  #adopt(suite: Suite, entry: TestEntry): void {
+    for (const task of suite.tasks) {
+      if (task.type === 'suite') this.#adopt(task, entry);
+      else if (entryOf(task) === undefined && !this.#isReal(task)) registerTest(task, entry);
+    }
+  }
+
+  /** Has the hooks of a suite run in the tries of its tests. */
+  adoptHooks(suite: Suite): void {
+    const { beforeEach, afterEach } = TestRunner.getSuiteHooks(suite);
+    replaceAll(beforeEach, (hook) => hookInTry('beforeEach', hook as Hook));
+    replaceAll(afterEach, (hook) => hookInTry('afterEach', hook as Hook));
+  }
+
+  async beginTry(test: Test): Promise<void> {
+    const entry = entryOf(test);
+    if (entry?.mode === 'virtual') await beginTry(test, entry);
+  }
+
+  async run(test: Test): Promise<void> {
+    const run = TestRunner.getTestFn(test);
+    if (entryOf(test)?.mode === 'virtual') await runInTry(test, 'test', run, null);
+    else await run();
+  }
+
+  async endTry(test: Test): Promise<void> {
+    await endTry(test);
+  }
+
+  end(): void {
+    giveHostBack();
+  }
+}
+
+function realTests(root: string): (test: Test) => boolean {
+  const { files = [], tags = [] } = configOptions().real ?? {};
+  const matches = files.length === 0 ? () => false : picomatch([...files], { dot: true });
+  return (test) => matches(relative(root, test.file.filepath)) || (test.tags ?? []).some((tag) => tags.includes(tag));
+}
+
+const replaced = new WeakSet<Handler>();
+
+function replaceAll(hooks: Handler[], replacement: (hook: Handler) => Handler): void {
+  for (const [index, hook] of hooks.entries()) {
+    if (replaced.has(hook)) continue;
+    const wrapper = standingIn(replacement(hook), hook);
+    hooks[index] = wrapper;
+    replaced.add(wrapper);
+  }
+}
+
+function hookInTry(name: string, hook: Hook): Handler {
+  return async (context: { task: Test }, suite: unknown) => {
+    const { task } = context;
+    const cleanUp = await runInTry(task, name, () => hook(context, suite), null);
+    if (typeof cleanUp !== 'function') return cleanUp;
+    return async () => await runInTry(task, name, () => (cleanUp as () => unknown)(), null);
+  };
+}
+
+/** vitest's `test.extend`, and that of what it makes, with fixtures that run in the try of their test. */
+function extendingInTry(extend: Extend): Extend {
+  const wrapper: Extend = function (this: unknown, ...args) {
+    const extended = Reflect.apply(extend, this, fixturesInTry(args));
+    extended.extend = extendingInTry(extended.extend);
+    return extended;
+  };
+  extending.add(wrapper);
+  return wrapper;
+}
+
+const extending = new WeakSet<Extend>();
