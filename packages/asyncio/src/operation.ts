@@ -2,6 +2,7 @@ import { Handle, Operation as Completion, TimerHandle, type EventLoop, type Lane
 import { wentAdrift } from './attribution.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
+import { Await } from './await-iterator.ts';
 import type { Suspend } from './future.ts';
 import type { Task } from './task.ts';
 import { resumeCancelled, ThrowStep, type Awaiter, type Reject, type Resolve, type Suspension } from './waiter.ts';
@@ -61,8 +62,8 @@ export class Operation<T = unknown> extends Promise<T> {
   }
 
   /** Waits for it in a generator coroutine. */
-  *[Symbol.iterator](): Generator<Suspend, T, unknown> {
-    return (yield this) as T;
+  [Symbol.iterator](): Generator<Suspend, T, unknown> {
+    return new Await<T>(this);
   }
 
   /** True once it has completed, or was cancelled. */

@@ -1,6 +1,7 @@
-import { AsyncioEventLoop, gather, VirtualClock, type Task } from '@timeloom/asyncio';
+import { AsyncioEventLoop, Coroutine, gather, VirtualClock, type Task } from '@timeloom/asyncio';
 import {
   show,
+  SynchronousPump,
   type EventLoopOptions,
   type Instrument,
   type LimitOptions,
@@ -44,6 +45,12 @@ export interface ExecutionOptions extends LimitOptions {
    * the host's, so runs may not repeat.
    */
   readonly uncontrolled?: EventLoopOptions['uncontrolled'];
+  /**
+   * True promises that the program is made of generator coroutines and uses no native promise and no async
+   * function: its steps need no macrotasks then, which take most of the time of a search. A program that
+   * breaks the promise deadlocks. Default false.
+   */
+  readonly promiseFree?: boolean | undefined;
   readonly instruments?: readonly Instrument[] | undefined;
   /** For how many awaits the place in the source is captured, which costs; see AsyncioOptions. Default 0. */
   readonly awaitSites?: number | undefined;
@@ -94,6 +101,7 @@ async function executeOnce(program: Program, scheduler: Scheduler, options: Exec
     instruments: options.instruments ?? [],
     awaitSites: options.awaitSites ?? 0,
     uncontrolled: options.uncontrolled ?? 'error',
+    pump: options.promiseFree === true ? new SynchronousPump() : undefined,
   });
   loop.setExceptionHandler((_, report) => {
     failure ??= { error: report.exception ?? new Error(report.message) };
@@ -103,7 +111,10 @@ async function executeOnce(program: Program, scheduler: Scheduler, options: Exec
   try {
     let outcome = passed;
     try {
-      await loop.runUntilComplete(async () => void (await program(createContext(loop, switchable))));
+      const run = (): unknown => program(createContext(loop, switchable));
+      await loop.runUntilComplete(
+        options.promiseFree === true ? () => generatorOf(run()) : async () => void (await run()),
+      );
       loop.reports.programEnded();
       if (failure !== undefined) outcome = outcomeOf(failure.error);
     } catch (error) {
@@ -116,6 +127,14 @@ async function executeOnce(program: Program, scheduler: Scheduler, options: Exec
   } finally {
     undo?.();
   }
+}
+
+/** What a program gave that uses no promises. @throws TypeError if it is one. */
+function generatorOf(result: unknown): PromiseLike<unknown> {
+  if (result instanceof Coroutine) return result;
+  throw new TypeError(
+    `with promiseFree, the program must be coroutine(function* …), got one that gives ${show(result)}`,
+  );
 }
 
 /** @throws TypeError on another word. */

@@ -46,9 +46,10 @@ export function planOf(options: PlanOptions): Plan {
   const { runs = 1000, seed = 0, depth = 3, strategy = 'pct', stopAtFirst = true } = options;
   checkLimit('runs', runs);
   const shard = options.shard === undefined ? null : parseShard(options.shard);
-  const { reorder, latenessMs, runAheadMs, prepare, scope, uncontrolled, undeclared } = options;
+  const { reorder, latenessMs, runAheadMs, prepare, promiseFree, scope, uncontrolled, undeclared } = options;
   const { maxSteps = searchLimits.maxSteps, maxStepsPerInstant = searchLimits.maxStepsPerInstant } = options;
-  const execution = { reorder, latenessMs, runAheadMs, prepare, scope, uncontrolled, maxSteps, maxStepsPerInstant };
+  const order = { reorder, latenessMs, runAheadMs, scope, uncontrolled, maxSteps, maxStepsPerInstant };
+  const execution = { ...order, prepare, promiseFree };
   const share = shareOf(shard, runs);
   const plan = { runs, seed, strategy, depth, undeclared, shard, share, stopAtFirst, execution };
   if (shard !== null) checkSplit('shard', strategyOf(plan));

@@ -83,3 +83,22 @@ export class MacrotaskPump implements Pump {
 
 /** The pump of this host, shared by all loops. */
 export const hostPump: Pump = new MacrotaskPump();
+
+/**
+ * Drives one loop without macrotasks: each step right behind the one before it, all in the call that
+ * requests them. Only for programs whose steps cause no microtasks, such as generators that await nothing
+ * but what is the loop's: a microtask would run when everything is over. Never lets the host run.
+ */
+export class SynchronousPump implements Pump {
+  #isDriving = false;
+
+  request(driven: Driven): void {
+    if (this.#isDriving) return;
+    this.#isDriving = true;
+    try {
+      while (driven.step()) driven.settle();
+    } finally {
+      this.#isDriving = false;
+    }
+  }
+}

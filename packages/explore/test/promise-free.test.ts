@@ -1,0 +1,47 @@
+import { coroutine, gather, sleep, type Suspend } from '@timeloom/asyncio';
+import { describe, expect, it } from 'vitest';
+import { explore, replay, type Program, type ProgramContext } from '../src/index.ts';
+
+/** Two deposits, one of which is checked first; the balance may lose one. */
+const bank: Program = coroutine(function* bank({ io, assert }: ProgramContext): Generator<Suspend, void, unknown> {
+  let balance = 0;
+  function* deposit(amount: number): Generator<Suspend, void, unknown> {
+    if (amount > 50) yield* io('check');
+    const seen = balance;
+    yield* io(`write ${amount}`);
+    yield* sleep(amount);
+    balance = seen + amount;
+  }
+  yield* gather([() => deposit(10), () => deposit(100)]);
+  assert(balance === 110, `balance is ${balance}`);
+});
+
+describe('A program without promises', () => {
+  it('is searched in the same orders as with macrotasks between its steps', async () => {
+    const options = { runs: 200, stopAtFirst: false, strategy: 'random' };
+    const found = await explore(bank, { ...options, promiseFree: true });
+    expect(found).toEqual(await explore(bank, options));
+    expect(found.failures.length).toBeGreaterThan(0);
+  });
+
+  it('is replayed with and without macrotasks', async () => {
+    const { failures } = await explore(bank, { promiseFree: true });
+    const token = failures[0]!.token!;
+    for (const promiseFree of [true, false]) {
+      expect((await replay(bank, token, { promiseFree })).outcome.kind).toBe('failed');
+    }
+  });
+
+  it('is told by a deadlock if it awaits a promise nevertheless', async () => {
+    const breaks: Program = coroutine(function* breaks(): Generator<Suspend, void, unknown> {
+      yield Promise.resolve();
+    });
+    const { failures } = await explore(breaks, { promiseFree: true, runs: 1 });
+    expect(failures[0]?.outcome.kind).toBe('deadlocked');
+  });
+
+  it('must be a coroutine of a generator', async () => {
+    const { failures } = await explore(async () => {}, { promiseFree: true, runs: 1 });
+    expect(failures[0]?.key).toContain('with promiseFree, the program must be coroutine(function* …)');
+  });
+});
