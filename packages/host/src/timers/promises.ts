@@ -19,8 +19,9 @@ type SetPromisedInterval = (delay?: unknown, value?: unknown, options?: PromiseO
 /** Where timers go now; null for the host. */
 export type CurrentTable = () => TimerTable | null;
 
-/** False for options that the host refuses, in its own words. */
-function acceptable(options: PromiseOptions | undefined): boolean {
+/** False for arguments that the host refuses, in its own words. */
+function acceptable(options: PromiseOptions | undefined, delay?: unknown): boolean {
+  if (delay !== undefined && typeof delay !== 'number') return false;
   if (options === undefined) return true;
   if (options === null || typeof options !== 'object') return false;
   const { signal, ref = true } = options as { signal?: unknown; ref?: unknown };
@@ -28,34 +29,19 @@ function acceptable(options: PromiseOptions | undefined): boolean {
   return typeof ref === 'boolean';
 }
 
-/** What is no number is for the host to judge: versions of Node differ. Rejects if it is refused. */
-async function judge(refusal: (options: PromiseOptions) => PromiseLike<unknown>): Promise<void> {
-  try {
-    await refusal({ signal: AbortSignal.abort() });
-  } catch (error) {
-    if ((error as Error).name !== 'AbortError') throw error;
-  }
-}
-
-const isNumber = (delay: unknown): boolean => delay === undefined || typeof delay === 'number';
-
 const intervalKind: TimeoutKind = { what: 'setInterval', repeat: true };
 
 /** `timers/promises.setTimeout`, also what `util.promisify(setTimeout)` gives. */
 export function promisedTimeout(current: CurrentTable): Replacement<SetPromisedTimeout> {
   return (original) => {
-    const start = (delay: unknown, value: unknown, options: PromiseOptions | undefined): Promise<unknown> => {
+    const dispatcher: SetPromisedTimeout = (delay, value, options) => {
       const table = current();
-      if (table === null || !acceptable(options)) return original(delay, value, options);
+      if (table === null || !acceptable(options, delay)) return original(delay, value, options);
       const ms = delayOf(delay);
       return abortable(options?.signal, (resolve) => {
         const timer = new PromisedTimeout(table, resolve, ms, value, options?.ref ?? true);
         return () => timer.close();
       });
-    };
-    const dispatcher: SetPromisedTimeout = (delay, value, options) => {
-      if (current() === null || isNumber(delay)) return start(delay, value, options);
-      return judge((aborted) => original(delay, value, aborted)).then(() => start(delay, value, options));
     };
     return disguise(dispatcher, original);
   };
@@ -111,9 +97,8 @@ export function promisedInterval(current: CurrentTable): Replacement<SetPromised
   return (original) => {
     const dispatcher: SetPromisedInterval = (delay, value, options) => {
       const table = current();
-      if (table === null || !acceptable(options)) return original(delay, value, options);
-      const check = isNumber(delay) ? null : (aborted: PromiseOptions) => original(delay, value, aborted).next();
-      return ticks(table, delay, value, options, check);
+      if (table === null || !acceptable(options, delay)) return original(delay, value, options);
+      return ticks(table, delay, value, options);
     };
     return disguise(dispatcher, original);
   };
@@ -124,9 +109,7 @@ async function* ticks(
   delay: unknown,
   value: unknown,
   options: PromiseOptions | undefined,
-  check: ((aborted: PromiseOptions) => PromiseLike<unknown>) | null,
 ): AsyncGenerator<unknown> {
-  if (check !== null) await judge(check);
   const signal = options?.signal;
   const aborted = (): boolean => signal?.aborted === true;
   if (aborted()) throw new AbortError(signal!);

@@ -97,6 +97,29 @@ export const aborting = {
     }
   },
 
+  'delays that are no numbers': async (log) => {
+    const firstOf = async (/** @type {AsyncIterable<unknown>} */ values) => {
+      for await (const _ of values) break;
+    };
+    for (const delay of ['5', 'x', null, {}, true, 5n, undefined]) {
+      const name = typeof delay === 'object' ? JSON.stringify(delay) : `${delay}`;
+      /** @type {[string, () => Promise<unknown>][]} */
+      const calls = [
+        ['setTimeout', () => sleep(/** @type {any} */ (delay))],
+        ['wait', () => scheduler.wait(/** @type {any} */ (delay))],
+        ['setInterval', () => firstOf(ticks(/** @type {any} */ (delay)))],
+      ];
+      for (const [call, begin] of calls) {
+        try {
+          await begin();
+          log(`${call} ${name} accepted`);
+        } catch (error) {
+          log(`${call} ${name}: ${/** @type {any} */ (error).code ?? /** @type {Error} */ (error).name}`);
+        }
+      }
+    }
+  },
+
   'wrong options are refused': async (log) => {
     for (const options of [null, 5, { signal: null }, { signal: {} }, { ref: 1 }]) {
       for (const call of [sleep(1, 0, /** @type {any} */ (options)), immediate(0, /** @type {any} */ (options))]) {

@@ -23,6 +23,19 @@ export const timers = {
     setTimeout(() => log('0.9'), 0.9);
   },
 
+  'delays that cannot be numbers are refused': (log) => {
+    for (const delay of [Symbol('5'), 5n]) {
+      for (const set of [setTimeout, setInterval]) {
+        try {
+          set(() => log('fired'), /** @type {any} */ (delay));
+          log('accepted');
+        } catch (error) {
+          log(`${/** @type {Error} */ (error).name}`);
+        }
+      }
+    }
+  },
+
   'fractions of a millisecond are dropped': (log) => {
     setTimeout(() => log('4.9'), 4.9);
     setTimeout(() => log('4'), 4);
