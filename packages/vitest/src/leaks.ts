@@ -1,5 +1,5 @@
 import type { Task } from '@timeloom/asyncio';
-import type { Leak } from '@timeloom/host';
+import type { HostRestore, Leak } from '@timeloom/host';
 import { TimeloomError } from '@timeloom/loop';
 import type { LeakPolicy } from './options.ts';
 
@@ -27,10 +27,10 @@ function describe({ what, dueMs, at }: Leak): string[] {
   return at === undefined ? [`  ${what}${due}`] : [`  ${what}${due}`, `    at ${at}`];
 }
 
-/** What is left on a loop, without what the policy allows. `tasks`: those that count. */
-export function leaksOf(host: readonly Leak[], tasks: readonly Task[], policy: LeakPolicy): readonly Leak[] {
+/** What is left on a loop and its host, without what the policy allows. `tasks`: those that count. */
+export function leaksOf(host: HostRestore | null, tasks: readonly Task[], policy: LeakPolicy): readonly Leak[] {
   if (policy === 'allow') return [];
-  const all = [...host, ...tasks.map(taskLeak)];
+  const all = [...(host?.leaks() ?? []), ...tasks.map(taskLeak)];
   if (policy === 'error') return all;
   return all.filter(({ what }) => !policy.some((name) => what.includes(name)));
 }

@@ -166,7 +166,7 @@ class SearchedProgram {
     const { loop } = program;
     const running = loop.currentAwaiter();
     const tasks = loop.tasks.all().filter((task) => task !== running);
-    const leaks = leaksOf(this.#host?.leaks() ?? [], tasks, this.options.leaks ?? 'error');
+    const leaks = leaksOf(this.#host, tasks, this.options.leaks ?? 'error');
     if (leaks.length > 0) throw new LeakError(leaks);
   };
 }

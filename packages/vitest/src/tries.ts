@@ -4,7 +4,14 @@ import type { Place } from './place.ts';
 import { takeTurn } from './turns.ts';
 import { VirtualTry } from './virtual-try.ts';
 import { vitestWork } from './vitest-work.ts';
-import { nothingFollows, replaceFinishers, whenTryIsOver, type Handler, type Test } from './vitest-internals.ts';
+import {
+  forgetFinisher,
+  nothingFollows,
+  replaceFinishers,
+  whenTryIsOver,
+  type Handler,
+  type Test,
+} from './vitest-internals.ts';
 
 /** How a test is run: in virtual time, in real time, or as a search, which makes runs of its own. */
 export type TestMode = 'virtual' | 'real' | 'search';
@@ -99,7 +106,8 @@ export async function runInTry<T>(
   } finally {
     const isLast = isAlone || (running === undefined && name === 'test' && nothingFollows(test));
     if (isLast) await endTry(test, failed);
-    replaceFinishers(test, (finisher) => finisherInTry(test, finisher));
+    if (isLast && !isAlone) forgetFinisher(test);
+    else replaceFinishers(test, (finisher) => finisherInTry(test, finisher));
   }
 }
 

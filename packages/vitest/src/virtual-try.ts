@@ -123,15 +123,19 @@ export class VirtualTry {
    * there is more than one of these.
    */
   async end(failed: boolean, place: Place | null = null): Promise<void> {
+    this.#isOver = true;
+    if (this.#driving !== null) await this.#halt(this.#driving);
     const errors: unknown[] = [];
-    await this.#halt();
-    const left = this.loop.tasks.all().filter((task) => !this.#abandoned.has(task));
-    const leaks = failed ? [] : leaksOf(this.#restoreHost.leaks(), left, this.#settings.leaks);
-    if (leaks.length > 0) errors.push(pointedAt(new LeakError(leaks), place));
-    if (!failed) this.loop.reports.programEnded();
+    const tasks = this.loop.tasks.all();
+    if (!failed) {
+      const left = tasks.filter((task) => !this.#abandoned.has(task));
+      const leaks = leaksOf(this.#restoreHost, left, this.#settings.leaks);
+      if (leaks.length > 0) errors.push(pointedAt(new LeakError(leaks), place));
+      this.loop.reports.programEnded();
+    }
     errors.push(...this.#uncaught.splice(0));
     try {
-      await this.#cleanUp();
+      if (tasks.length > 0) await this.#cleanUp(tasks);
     } finally {
       this.#stopWatching();
       this.#restoreHost();
@@ -142,18 +146,16 @@ export class VirtualTry {
   }
 
   /** vitest gives a test up that takes too long in real time, while its loop waits for the host. */
-  async #halt(): Promise<void> {
-    this.#isOver = true;
-    if (this.#driving === null) return;
+  async #halt(driving: Promise<void>): Promise<void> {
     this.loop.stop();
-    await this.#driving.catch(() => {});
+    await driving.catch(() => {});
   }
 
   /** What goes wrong here is no part of the test. */
-  async #cleanUp(): Promise<void> {
+  async #cleanUp(left: readonly Task[]): Promise<void> {
     this.loop.setExceptionHandler(() => {});
     // A task that awaits something of the host cannot be interrupted, and may never come back.
-    const tasks = this.loop.tasks.all().filter((task) => task.suspension !== null);
+    const tasks = left.filter((task) => task.suspension !== null);
     for (const task of tasks) task.cancel();
     try {
       if (tasks.length > 0) await this.loop.runUntilComplete(gather(tasks, { returnExceptions: true }));

@@ -52,6 +52,11 @@ export function whenTryIsOver(test: Test, callback: () => Promise<void>): void {
   lastFinisher.set(test, callback);
 }
 
+/** Undoes {@link whenTryIsOver}, where nothing else follows. */
+export function forgetFinisher(test: Test): void {
+  (test as Finishers).onFinished = undefined;
+}
+
 /** True if vitest will call no function of the test any more, but that of {@link whenTryIsOver}. */
 export function nothingFollows(test: Test): boolean {
   const { onFinished = [], onFailed = [] } = test as Finishers;
