@@ -27,6 +27,11 @@ describe('A schedule that makes a test fail', () => {
     const found = await runBank();
     expect(found.state).toBe('failed');
     expect(found.errors[0]).toContain('ann has 90');
+    expect(found.errors.slice(1)).toEqual([
+      expect.stringContaining('(write ann) is held back'),
+      expect.stringContaining('(read ann) runs first'),
+    ]);
+    expect(found.annotations[0]).toMatch(/^The order in which it fails: failed: AssertionError: ann has 90\n/);
     expect(kept()).toEqual([expect.stringMatching(/^tl1_[\w-]+ a bank > loses no money$/)]);
 
     const again = await runBank();

@@ -13,6 +13,8 @@ export interface TestEnd {
   /** The stacks of the errors, as vitest shows them. */
   readonly stacks: readonly string[];
   readonly meta: unknown;
+  /** Messages of its annotations, with the text that is attached. */
+  readonly annotations: readonly string[];
 }
 
 /** A run of a project that is over. */
@@ -54,9 +56,17 @@ function endOf(test: TestCase): TestEnd {
     errors: errors.map(tell),
     stacks: errors.map(({ stack }) => stack ?? ''),
     meta: test.meta(),
+    annotations: test.annotations().map(({ message, attachment }) => `${message}: ${textOf(attachment?.body)}`),
   };
 }
 
 function tell({ name, message, cause }: TestError): string {
   return `${name}: ${message}${cause === undefined ? '' : `\ncaused by ${tell(cause)}`}`;
+}
+
+/** What is attached comes as it is, or in base64. */
+function textOf(body: string | Uint8Array | undefined): string {
+  const text = String(body ?? '');
+  const decoded = Buffer.from(text, 'base64');
+  return decoded.toString('base64') === text ? decoded.toString() : text;
 }
