@@ -84,16 +84,24 @@ function measure(rounds: number): ReadonlyMap<Variant, readonly Cost[]> {
 
 function main(rounds: number): void {
   console.log(`${describeMachine()}; ${tests} trivial tests, the least of ${rounds} rounds, in turn.\n`);
-  const least = (costs: readonly Cost[], kind: keyof Cost): number => Math.min(...costs.map((cost) => cost[kind]));
   const costs = measure(rounds);
   const plain = costs.get(variants[0]!)!;
   for (const [{ name }, samples] of costs) {
-    const [wall, processor] = [least(samples, 'wallMs'), least(samples, 'processorMs')];
-    const ratio = processor / least(plain, 'processorMs');
-    const verdict = samples === plain ? '' : `${ratio <= atMost ? '  ok  ' : '  FAIL'} at most ${atMost}`;
-    const figures = `${wall.toFixed(0).padStart(6)} ms  ${processor.toFixed(0).padStart(6)} ms of processor time`;
-    console.log(`${name.padEnd(26)} ${figures}  ${ratio.toFixed(2)} x${verdict}`);
+    const [wall, wallRatio] = compare(samples, plain, 'wallMs');
+    const [processor, processorRatio] = compare(samples, plain, 'processorMs');
+    const verdict = samples === plain ? '' : `  ${wallRatio <= atMost ? 'ok' : 'FAIL'}: at most ${atMost} x as long`;
+    const figures = [
+      `${wall.toFixed(0).padStart(6)} ms ${wallRatio.toFixed(2)} x`,
+      `${processor.toFixed(0).padStart(6)} ms ${processorRatio.toFixed(2)} x of processor time`,
+    ];
+    console.log(`${name.padEnd(26)} ${figures.join('  ')}${verdict}`);
   }
+}
+
+/** The least of some samples, and its ratio to the least of others. */
+function compare(samples: readonly Cost[], base: readonly Cost[], kind: keyof Cost): [least: number, ratio: number] {
+  const least = Math.min(...samples.map((cost) => cost[kind]));
+  return [least, least / Math.min(...base.map((cost) => cost[kind]))];
 }
 
 main(Number(process.argv[2] ?? 5));
