@@ -103,6 +103,11 @@ describe.concurrent('node --import timeloom/register', () => {
     expect([exitCode, stdout]).toEqual([0, 'an hour later\n']);
   });
 
+  test('waits for a worker until it sleeps, however often it answers and whichever port it is asked by', async () => {
+    const { exitCode, stdout, stderr } = await run([script('busy-worker.mjs')]);
+    expect([exitCode, stdout, stderr]).toEqual([0, 'hello\ndone\nanswer\nanswer\n', '']);
+  });
+
   test.each([
     [{ TIMELOOM_MAX_STEPS: 'many' }, 'TIMELOOM_MAX_STEPS must be a number, got "many"'],
     [{ TIMELOOM_NOW: 'soon' }, 'TIMELOOM_NOW must be a date, or milliseconds since 1970, got "soon"'],

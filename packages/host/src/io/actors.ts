@@ -1,7 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import { disguise, type Patcher } from '../patcher.ts';
+import { realNow } from './host-turn.ts';
 import { IoOperation, operationEnded, type IoSource } from './operation.ts';
+import { ThreadActivity } from './thread-activity.ts';
+import { stateOfThread, threadAsked, ThreadState } from './thread-states.ts';
 
 /** Something that runs beside this program. */
 interface Actor {
@@ -28,30 +31,58 @@ class Child implements Actor {
 }
 
 /**
- * A worker holds the clock while it owes an answer: from its start, or a message to it, until a message
- * from it, and `quietMs` longer.
+ * A worker holds the clock until it was not at work for `quietMs`. One in virtual time tells us when it
+ * waits for nothing but us; else it owes an answer, from its start, or a message to it, until a message
+ * from it.
  */
 class WorkerThread implements Actor {
   readonly operation: IoOperation;
   referenced = true;
+  readonly #id: number;
+  readonly #activity: ThreadActivity;
   #owes = true;
+  #ending = false;
 
   constructor(worker: Worker) {
-    this.operation = new IoOperation(() => `worker ${worker.threadId}`);
+    this.#id = worker.threadId;
+    this.operation = new IoOperation(() => `worker ${this.#id}`);
+    this.#activity = new ThreadActivity(worker);
     worker.on('message', () => {
       this.#owes = false;
-      this.operation.renew();
+      this.#stir();
     });
   }
 
   asked(): void {
     this.#owes = true;
-    this.operation.countsUntil = Infinity;
+    this.mayBeAsked();
+  }
+
+  /** Until its exit. */
+  terminated(): void {
+    this.referenced = this.#ending = true;
+    this.#stir();
+  }
+
+  /** Something was sent that may be for it, and that it may not answer. */
+  mayBeAsked(): void {
+    threadAsked(this.#id);
+    this.#stir();
+  }
+
+  #stir(): void {
+    this.#activity.stir();
     this.operation.renew();
   }
 
   inFlight(quietMs: number): boolean {
-    return this.referenced && (this.#owes || this.operation.countsFor(quietMs));
+    if (!this.referenced) return false;
+    const state = stateOfThread(this.#id);
+    const owes = this.#ending || (state === ThreadState.unknown && this.#owes);
+    const saysBusy = state === ThreadState.busy || state === ThreadState.confirming;
+    const quietAt = (saysBusy ? realNow() : this.#activity.busyAt(quietMs)) + quietMs;
+    this.operation.countsUntil = owes ? Infinity : quietAt;
+    return owes || realNow() < quietAt;
   }
 }
 
@@ -88,6 +119,11 @@ class Actors implements IoSource {
   worker(worker: Worker): WorkerThread | undefined {
     return this.#workers.get(worker);
   }
+
+  /** A message was posted, and its receiver may be any worker. */
+  messagePosted(): void {
+    for (const actor of this.#actors) if (actor instanceof WorkerThread) actor.mayBeAsked();
+  }
 }
 
 /** One for the process. */
@@ -95,22 +131,20 @@ export const actors: Actors = new Actors();
 
 type Method = (this: Worker, ...args: unknown[]) => unknown;
 
-const before =
+const after =
   (note: (actor: WorkerThread) => void) =>
   (original: Method): Method =>
     disguise(function (this: Worker, ...args: unknown[]): unknown {
+      const result = Reflect.apply(original, this, args);
       const actor = actors.worker(this);
       if (actor !== undefined) note(actor);
-      return Reflect.apply(original, this, args);
+      return result;
     }, original);
 
-const asked = before((actor) => actor.asked());
-const referenced = before((actor) => (actor.referenced = true));
-const terminated = before((actor) => {
-  actor.referenced = true;
-  actor.asked();
-});
-const unreferenced = before((actor) => (actor.referenced = false));
+const asked = after((actor) => actor.asked());
+const referenced = after((actor) => (actor.referenced = true));
+const terminated = after((actor) => actor.terminated());
+const unreferenced = after((actor) => (actor.referenced = false));
 
 /** Has it noted what workers are asked, and which of them count. */
 export function watchWorkers(patcher: Patcher): void {

@@ -1,6 +1,7 @@
 import dgram from 'node:dgram';
 import net from 'node:net';
 import { disguise, type Patcher } from '../patcher.ts';
+import { actors } from './actors.ts';
 import { afterNextPoll } from './host-turn.ts';
 import { IoOperation, operationEnded, type IoSource } from './operation.ts';
 
@@ -49,7 +50,10 @@ const atNextPoll =
   (original: Method): Method =>
     disguise(function (this: unknown, ...args: unknown[]): unknown {
       messages.sent(what);
-      return Reflect.apply(original, this, args);
+      const result = Reflect.apply(original, this, args);
+      // The other end of a port may have been moved to a worker.
+      actors.messagePosted();
+      return result;
     }, original);
 
 const posted = atNextPoll('message of a port');

@@ -51,6 +51,11 @@ export class RealIo implements HostWork {
     return true;
   }
 
+  /** True while something is in flight that the clock waits for, or would wait for. */
+  get isHolding(): boolean {
+    return this.#watch !== null || !operationsInFlight(this.#settings.quietMs).every(({ setAside }) => setAside);
+  }
+
   /**
    * What was begun since this was made and is in flight now, also what the clock waits for no more. What
    * the host's next poll will deliver is done, as far as the program can do it.

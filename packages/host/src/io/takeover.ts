@@ -9,6 +9,7 @@ import { checkRealIoOptions } from './options.ts';
 import { recordPlaces } from './places.ts';
 import { RealIo } from './real-io.ts';
 import { setLoopOfTimeouts, watchSocketTimeouts } from './socket-timeouts.ts';
+import { listenToThreads, tellState } from './thread-states.ts';
 import { wrapThreadPool } from './thread-pool.ts';
 
 let detach: (() => void) | null = null;
@@ -28,11 +29,14 @@ export const ioTakeover: Takeover = {
     const settings = checkRealIoOptions(options.io);
     const io = new RealIo(settings, loop);
     const release = loop.holdWhile(io);
+    listenToThreads();
+    const stopTelling = tellState(loop, () => io.isHolding);
     if (loop.clock.virtual) setLoopOfTimeouts(loop);
     const stopRecording = settings.places ? recordPlaces() : null;
     reportLeaks(() => io.pending().map(({ what, at }): Leak => ({ what, at })));
     detach = () => {
       release();
+      stopTelling();
       setLoopOfTimeouts(null);
       stopRecording?.();
       io.close();

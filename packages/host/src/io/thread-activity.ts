@@ -1,0 +1,63 @@
+import type { Worker } from 'node:worker_threads';
+import { process } from '../realm.ts';
+import { realNow } from './host-turn.ts';
+
+/** How many times `quietMs` a thread has to use no processor until it counts as blocked. */
+const blockedAfter = 20;
+
+/** The share of the processor below which nothing computes, this program apart. */
+const computing = 0.1;
+
+/** How long a reading may take, in milliseconds. */
+const noiseMs = 0.1;
+
+const processorMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/**
+ * Whether a worker is at work, as far as that can be seen from outside. Node counts for how long the loop
+ * of each thread has slept. One that is blocked, in `Atomics.wait` as workers of pools are, does not sleep
+ * by that count; then the whole process computes nothing.
+ */
+export class ThreadActivity {
+  readonly #worker: Worker;
+  #sleptMs = 0;
+  #busyAt: number = realNow();
+  #processorMs = 0;
+  #readAt = 0;
+  #lookedAt = 0;
+  #computedAt: number = realNow();
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+  }
+
+  /** The worker was given something to do, or has answered. */
+  stir(): void {
+    this.#busyAt = this.#computedAt = realNow();
+  }
+
+  /** The real time at which it was last seen at work. */
+  busyAt(quietMs: number): number {
+    const before = realNow();
+    const { active, idle } = this.#worker.performance.eventLoopUtilization();
+    const now = realNow();
+    this.#lookAtProcessor(now);
+    // Counted from before one reading until behind the next: what interrupts us must not pass for sleep.
+    // Both are 0 until the loop of the thread starts, behind the first run of its program.
+    const awake = now - this.#readAt - (idle - this.#sleptMs) > noiseMs || active + idle === 0;
+    this.#sleptMs = idle;
+    this.#readAt = before;
+    if (awake && now - this.#computedAt < blockedAfter * quietMs) this.#busyAt = now;
+    return this.#busyAt;
+  }
+
+  #lookAtProcessor(now: number): void {
+    const used = processorMs();
+    if (used - this.#processorMs > computing * (now - this.#lookedAt)) this.#computedAt = now;
+    this.#processorMs = used;
+    this.#lookedAt = now;
+  }
+}
