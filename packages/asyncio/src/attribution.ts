@@ -25,7 +25,10 @@ export function trackTasks(): void {
   storage ??= createAsyncStorage();
 }
 
-/** Begins a task, so that its continuations are known as its own. */
+/**
+ * Begins a task, so that its continuations are known as its own. For libraries whose coroutines enter
+ * another AsyncLocalStorage, which hides that of their task: they begin it again inside.
+ */
 export function beginAttributed(task: Task, action: (task: Task) => void): void {
   if (storage === null) {
     action(task);

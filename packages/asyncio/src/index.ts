@@ -6,6 +6,7 @@ export {
   type Completions,
 } from './as-completed.ts';
 export { asyncGenerator } from './async-generators.ts';
+export { beginAttributed } from './attribution.ts';
 export { ensureFuture, type Awaitable, type ResultOf } from './awaitable.ts';
 export { Context, ContextVar, copyContext, LookupError, Token } from './context.ts';
 export { ContextLoop, type CallbackOptions } from './context-loop.ts';

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { AsyncioEventLoop, Coroutine, gather, VirtualClock, type Task } from '@timeloom/asyncio';
+import { AsyncioEventLoop, beginAttributed, Coroutine, gather, VirtualClock, type Task } from '@timeloom/asyncio';
 import { installHost, type HostRestore } from '@timeloom/host';
 import { runningLoop, type HostWork } from '@timeloom/loop';
 import { LeakError, leaksOf } from './leaks.ts';
@@ -72,8 +72,8 @@ export class VirtualTry {
     if (runningLoop() === this.loop) return await action();
     // The AsyncLocalStorage of the caller, which a step of the loop does not have.
     const caller = new AsyncResource('VirtualTry', { requireManualDestroy: true });
-    const body = (): T | PromiseLike<T> => caller.runInAsyncScope(action);
-    const task = this.loop.createTask(new Coroutine<T>({ name, site: place ?? {} }, body));
+    const body = (): T | PromiseLike<T> => caller.runInAsyncScope(() => begin(task as Task, action));
+    const task: Task<T> = this.loop.createTask(new Coroutine<T>({ name, site: place ?? {} }, body));
     this.#running.add(task);
     vitestTasks.add(task);
     task.addInlineCallback(() => this.#ended(task));
@@ -163,4 +163,13 @@ export class VirtualTry {
       // A task that cannot be ended is dropped with its loop.
     }
   }
+}
+
+/** Begins a task in the AsyncLocalStorage of another place than that of its first step. */
+function begin<R>(task: Task, action: () => R): R {
+  let result: R | undefined;
+  beginAttributed(task, () => {
+    result = action();
+  });
+  return result as R;
 }
