@@ -11,15 +11,16 @@ describe('a snippet', () => {
   for (const snippet of toRun) {
     const place = `${snippet.document}:${snippet.line}`;
     const path = writeSnippet(snippet);
+    const tags = snippet.code.includes('installHost(') ? ['host'] : [];
     if (/ from '(@timeloom\/)?vitest'/.test(snippet.code)) {
       // Tests of its own: they are collected here, and run as all others.
       describe(`tests: ${place}`, async () => void (await import(path)));
     } else if (snippet.output === null) {
-      it(`runs: ${place}`, async () => {
+      it(`runs: ${place}`, { tags }, async () => {
         await expect(printedBy(path)).resolves.toBeTypeOf('string');
       });
     } else {
-      it(`prints what stands below it: ${place}`, async () => {
+      it(`prints what stands below it: ${place}`, { tags }, async () => {
         expect(await printedBy(path)).toBe(`${snippet.output}\n`);
       });
     }

@@ -26,7 +26,7 @@ describe('A search ends', () => {
     expect(await explore(safeUpdate, { strategy: 'dfs', runs: Infinity })).toMatchObject({ ended: 'exhausted' });
   });
 
-  it('when its time is over, between two runs', async () => {
+  it('when its time is over, between two runs', { tags: 'real-time' }, async () => {
     const slow: Program = ({ choose }) => {
       burn(3);
       choose(2);
@@ -62,7 +62,7 @@ describe('A search ends', () => {
   });
 });
 
-describe('A failure at the end of the time', () => {
+describe('A failure at the end of the time', { tags: 'real-time' }, () => {
   const search = { seed: 0, strategy: 'random' };
 
   /** A lost update, one of whose runs takes its time. */

@@ -78,7 +78,7 @@ describe('A search in workers', () => {
     );
   });
 
-  it('ends when its time is over', async () => {
+  it('ends when its time is over', { tags: 'real-time' }, async () => {
     const { ended, runs, passed } = await withoutPause('safe', { runs: Infinity }, new Budget({ maxTimeMs: 30 }));
     expect({ ended, passed }).toEqual({ ended: 'time', passed: true });
     expect(runs).toBeGreaterThan(0);

@@ -53,7 +53,7 @@ async function seedWhere(holds: (first: (values: readonly number[]) => number) =
 const failing = [0, 1, 2];
 const exiting = [3, 4, 5];
 
-describe('Threads', { timeout: 60_000 }, () => {
+describe('Threads', { timeout: 60_000, tags: 'threads' }, () => {
   afterEach(() => {
     if (alive.size > 0) throw new Error(`${alive.size} threads were left behind`);
   });
