@@ -11,7 +11,7 @@ import type { TimeloomTest } from './test-types.ts';
 import { takeOverHostForFile } from './takeover.ts';
 import { registerTest, runInTry, tryOf, type TestMode } from './tries.ts';
 import { TestRunner } from './vitest-api.ts';
-import { collectTest, standingIn, type Handler, type Test } from './vitest-internals.ts';
+import { assertionsOf, collectTest, standingIn, type Handler, type Test } from './vitest-internals.ts';
 
 /** How the tests of one `test` are made. */
 interface Kind {
@@ -32,9 +32,11 @@ function handlerInTry(handler: Handler, _: TimeloomOptions, place: Place): Handl
   const takesContext = handler.length > 0;
   return (context: { task: Test }) => {
     const { task } = context;
-    const run = (): unknown => {
+    const run = async (): Promise<unknown> => {
       if (takesContext) provide(context, tryOf(task)!);
-      return body(context);
+      const result = await body(context);
+      await assertionsOf(task);
+      return result;
     };
     return runInTry(task, 'test', run, place);
   };

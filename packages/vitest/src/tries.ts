@@ -100,7 +100,7 @@ export async function runInTry<T>(
   if (running === undefined && !isAlone) whenTryIsOver(test, () => endTry(test));
   let failed = true;
   try {
-    const result = await one.run(name, action, place);
+    const result = await one.run(name, action, place ?? entry.place);
     failed = false;
     return result;
   } finally {

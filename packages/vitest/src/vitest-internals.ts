@@ -69,6 +69,12 @@ export function nothingFollows(test: Test): boolean {
   return true;
 }
 
+/** Assertions that the test has begun and not awaited: vitest awaits them, and tells how they ended. */
+export async function assertionsOf(test: Test): Promise<void> {
+  const { promises } = test as { promises?: readonly Promise<unknown>[] };
+  if (promises !== undefined && promises.length > 0) await Promise.allSettled(promises);
+}
+
 /** Makes a function pass for another one where vitest reads the names of fixtures from its source. */
 export function standingIn<F extends Handler>(wrapper: F, original: Handler): F {
   for (const key of Object.getOwnPropertySymbols(original)) {

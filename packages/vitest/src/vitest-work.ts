@@ -1,16 +1,8 @@
 import type { HostWork } from '@timeloom/loop';
 import { moduleLoader, workerState, type Rpc } from './realm.ts';
 
-/** Calls to the main process that tests do not wait for. */
-const events: ReadonlySet<string | symbol> = new Set([
-  'onTaskUpdate',
-  'onUserConsoleLog',
-  'onUnhandledError',
-  'onAfterSuiteRun',
-  'onQueued',
-  'onCollected',
-  'onCancel',
-]);
+/** Calls to the main process that nobody waits for. */
+const events: ReadonlySet<string | symbol> = new Set(['onUserConsoleLog', 'onUnhandledError', 'onCancel']);
 
 /**
  * Modules of the host whose named imports have to see what is replaced. In a context of `node:vm`,

@@ -12,7 +12,7 @@ describe.each(['forks', 'threads', 'vmThreads'] as const)('in the pool %s', (poo
     const failed = [...project.tests].filter(([, { state }]) => state === 'failed');
     expect(failed.map(([name, { errors }]) => [name, ...errors])).toEqual([]);
     expect(project.otherErrors).toEqual([]);
-    expect(project.tests.size).toBe(32);
+    expect(project.tests.size).toBe(34);
   });
 
   it('tests are skipped where vitest skips them', () => {

@@ -155,6 +155,14 @@ describe('as in vitest', () => {
   it('takes a time limit last', async () => {
     await delay(60_000);
   }, 30_000);
+  it('annotates', async ({ annotate, sleep }) => {
+    await annotate('hello');
+    await sleep(1000);
+  });
+  it('waits for assertions that were not awaited', async () => {
+    void expect(delay(1000)).resolves.toBeUndefined();
+    await delay(1);
+  });
   it('polls in virtual time', async () => {
     let ready = false;
     setTimeout(() => (ready = true), 500);

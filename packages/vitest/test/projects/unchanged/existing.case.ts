@@ -196,6 +196,14 @@ describe('the rest of vitest', () => {
     await delay(ms);
     expect(Date.now() - start).toBe(ms);
   });
+  it('annotates', async ({ annotate }) => {
+    await annotate('hello');
+    await delay(1000);
+  });
+  it('waits for assertions that were not awaited', async () => {
+    void expect(delay(1000)).resolves.toBeUndefined();
+    await delay(1);
+  });
   it('skips from inside', async ({ skip }) => {
     await delay(1000);
     skip();
