@@ -38,9 +38,10 @@ export class VirtualSuite {
 
   /** Has the hooks of a suite run in the tries of its tests. */
   adoptHooks(suite: Suite): void {
-    const { beforeEach, afterEach } = TestRunner.getSuiteHooks(suite);
-    replaceAll(beforeEach, (hook) => hookInTry('beforeEach', hook as Hook));
-    replaceAll(afterEach, (hook) => hookInTry('afterEach', hook as Hook));
+    // There are none for a file that broke while it was collected, whatever vitest's types say.
+    const hooks: Partial<ReturnType<typeof TestRunner.getSuiteHooks>> | undefined = TestRunner.getSuiteHooks(suite);
+    replaceAll(hooks?.beforeEach ?? [], (hook) => hookInTry('beforeEach', hook as Hook));
+    replaceAll(hooks?.afterEach ?? [], (hook) => hookInTry('afterEach', hook as Hook));
   }
 
   async beginTry(test: Test): Promise<void> {

@@ -18,3 +18,9 @@ it('tells reporters how much virtual time a test took', () => {
   const { meta } = project.tests.get('hooks > share the time of the test')!;
   expect(meta).toEqual({ timeloom: { virtualMs: 3_840_000, steps: expect.any(Number) } });
 });
+
+it('a file that cannot be collected fails with its own error alone, and no other file', async () => {
+  const { tests, otherErrors } = await runProject('broken', { runner });
+  expect(otherErrors).toEqual(['the file is broken']);
+  expect(tests.get('runs beside a broken file')!.state).toBe('passed');
+}, 60_000);
