@@ -42,9 +42,11 @@ interface Manifest {
 }
 
 const runner = fileURLToPath(import.meta.resolve('@timeloom/vitest/runner'));
+const reporter = fileURLToPath(import.meta.resolve('@timeloom/vitest/reporter'));
 
 export default defineConfig({
   test: {
+    reporters: ['default', reporter],
     projects: projects.map(({ oxc, test }) => ({
       oxc,
       // The tests of @timeloom/vitest are about the loop that the runner gives them.

@@ -72,8 +72,9 @@ function timeLine(tests: readonly TestCase[]): string | null {
     realMs += test.diagnostic()?.duration ?? 0;
   }
   if (virtualMs === 0) return null;
-  const factor = realMs < 1 ? '' : `, ${Math.round(virtualMs / realMs).toLocaleString('en')} times as fast`;
-  return `Virtual time  ${inWords(virtualMs)} in ${inWords(realMs)}${factor}`;
+  const factor = realMs < 1 ? 1 : Math.round(virtualMs / realMs);
+  const faster = factor > 1 ? `, ${factor.toLocaleString('en')} times as fast` : '';
+  return `Virtual time  ${inWords(virtualMs)} in ${inWords(realMs)}${faster}`;
 }
 
 /** What passing searches covered; those that failed say it in their report. */

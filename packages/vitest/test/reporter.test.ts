@@ -46,6 +46,11 @@ describe('The reporter', () => {
     expect(terminal.endsWith('\r\u001B[K')).toBe(true);
   }, 60_000);
 
+  it('names no factor where tests take longer than what they wait for', async () => {
+    const { log } = await reportOf('brief');
+    expect(log).toEqual([expect.stringMatching(/^Virtual time {2}1 ms in [\d.]+ m?s$/)]);
+  }, 60_000);
+
   it('says nothing where nothing needs saying', async () => {
     expect(await reportOf('plain')).toEqual({ log: [], terminal: '' });
   }, 60_000);

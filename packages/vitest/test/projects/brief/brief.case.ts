@@ -1,0 +1,5 @@
+import { test } from '@timeloom/vitest';
+
+test('waits for less than it takes', async ({ sleep }) => {
+  await sleep(1);
+});
