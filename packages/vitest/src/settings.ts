@@ -1,7 +1,7 @@
 import { show } from '@timeloom/loop';
 import { inject } from 'vitest';
 import { checkTimeloomOptions, type LeakPolicy, type TimeloomOptions, type TrySettings } from './options.ts';
-import type { TimeloomConfig } from './timeloom-config.ts';
+import { checkTimeloomConfig, type TimeloomConfig } from './timeloom-config.ts';
 import { TestRunner } from './vitest-api.ts';
 
 declare module 'vitest' {
@@ -23,14 +23,24 @@ export function configure(options: TimeloomOptions): void {
   if (file !== undefined) ofFiles.set(file, checkTimeloomOptions('configure()', options));
 }
 
+let checked: TimeloomConfig | null = null;
+
+/** What the plugin provides, or the config itself, whose options nobody has checked yet. */
+function providedOptions(): TimeloomConfig {
+  const config = inject('timeloom') as TimeloomConfig | undefined;
+  if (config === undefined || config === checked) return config ?? {};
+  checkTimeloomConfig('provide.timeloom', config);
+  return (checked = config);
+}
+
 /**
- * The options of the config, which were checked where they were given, and those of the environment,
- * which count more: `TIMELOOM_SEED`, and `TIMELOOM_RUNS` for searches.
+ * The options of the config, and those of the environment, which count more: `TIMELOOM_SEED`, and
+ * `TIMELOOM_RUNS` for searches.
  *
- * @throws RangeError on a variable that is no option, naming it.
+ * @throws TypeError, RangeError for bad options, and on a variable that is no option, naming them.
  */
 export function configOptions(): TimeloomConfig {
-  const config = (inject('timeloom') as TimeloomConfig | undefined) ?? {};
+  const config = providedOptions();
   const { TIMELOOM_SEED: seed = '', TIMELOOM_RUNS: runs = '' } = process.env;
   const ofSeed = seed === '' ? {} : { seed: /^-?\d+$/.test(seed) ? Number(seed) : seed };
   if (runs === '') return { ...config, ...ofSeed };

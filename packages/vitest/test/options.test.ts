@@ -66,6 +66,26 @@ describe('the plugin', () => {
   });
 });
 
+describe('options that the config provides itself', () => {
+  const provide = { timeloom: { sed: 1 } as object };
+  const message = 'TypeError: provide.timeloom takes seed, now, leaks, ';
+
+  it('fail each test if they are wrong', async () => {
+    const { tests } = await runProject('brief', { provide });
+    expect(tests.get('waits for less than it takes')!.errors).toEqual([expect.stringContaining(message)]);
+  }, 60_000);
+
+  it('fail under the runner as well', async () => {
+    const { tests, otherErrors } = await runProject('brief', { provide, runner });
+    expect(
+      [...tests.values()]
+        .flatMap(({ errors }) => errors)
+        .concat(otherErrors)
+        .join(),
+    ).toContain('provide.timeloom');
+  }, 60_000);
+});
+
 describe("vitest's own time limit", () => {
   let project: ProjectEnd;
 
