@@ -62,6 +62,23 @@ describe.concurrent('node --import timeloom/register', () => {
     expect([exitCode, stdout]).toEqual([0, 'caught: thrown in a timer\nstill runs\n']);
   });
 
+  test('tells test runners whose an exception of a timer is', async () => {
+    const { exitCode, stdout } = await run(['--test', '--test-reporter=tap', script('blame.mjs')]);
+    expect(stdout.match(/^ *(not ok|ok).*|thrown by \w+/gm)).toEqual([
+      'not ok 1 - first',
+      'thrown by first',
+      'not ok 2 - second',
+      'thrown by second',
+      'ok 3 - third',
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
+  test('fires timers that were unreferenced as long as something real keeps the process alive', async () => {
+    const { exitCode, stdout } = await run([script('unreferenced.mjs')]);
+    expect([exitCode, stdout]).toEqual([0, 'aborted after 60000\n']);
+  });
+
   test('ends a process that spins while time stands still', async () => {
     const { exitCode, stderr } = await run([script('spins.mjs')], { TIMELOOM_MAX_STEPS_PER_INSTANT: '1000' });
     expect(stderr).toContain('LivelockError');

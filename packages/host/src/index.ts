@@ -16,3 +16,4 @@ export type {
   SimulatedOptions,
 } from './simulated/options.ts';
 export { simulateIo, takeOverIo } from './simulated/simulate-io.ts';
+export type { CallbackTimer } from './timers/timer-table.ts';

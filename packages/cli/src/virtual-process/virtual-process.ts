@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { installHost, type HostOptions, type HostRestore } from '@timeloom/host';
+import { installHost, type CallbackTimer, type HostOptions, type HostRestore } from '@timeloom/host';
 import { EventLoop, runningLoop, type LimitOptions } from '@timeloom/loop';
 import { IdleClock } from './idle-clock.ts';
 
@@ -25,8 +25,15 @@ export class VirtualProcess {
   /** @throws HostInstalledError if a loop is installed already; TypeError, RangeError on a wrong option. */
   constructor(options: VirtualProcessOptions = {}) {
     const { seed, maxSteps, maxStepsPerInstant, ...hostOptions } = options;
-    this.loop = new EventLoop({ clock: new IdleClock(), seed, maxSteps, maxStepsPerInstant, uncontrolled: 'allow' });
-    this.loop.setExceptionHandler((_, { exception, message }) => throwUncaught(exception ?? new Error(message)));
+    const clock = new IdleClock(() => this.loop.pendingTimers()[0]?.when ?? Infinity);
+    this.loop = new EventLoop({ clock, seed, maxSteps, maxStepsPerInstant, uncontrolled: 'allow' });
+    this.loop.setExceptionHandler((_, { exception, message, handle }) => {
+      const { timeout } = (handle ?? {}) as { timeout?: Partial<CallbackTimer> };
+      const rethrow = (): void => throwUncaught(exception ?? new Error(message));
+      // In the context of the test whose timer it is, by which test runners find the test.
+      if (timeout?.runInContext === undefined) rethrow();
+      else timeout.runInContext(rethrow);
+    });
     this.#restore = installHost(this.loop, hostOptions);
     this.loop.observe({ scheduled: () => this.#start() });
   }

@@ -1,16 +1,17 @@
-import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource, createHook } from 'node:async_hooks';
 import { asyncStorageIsFree } from '@timeloom/loop';
 import { disguise, type Patcher } from '../patcher.ts';
 
 /**
  * Callbacks see the AsyncLocalStorage of the code that set them: each timer has an AsyncResource for
  * that, as Node's timers are resources. It is a quarter of what a timer costs, so there is none until a
- * store is in use. Before Node 24 that can be known: stores are entered by two methods, and a storage
- * that has been entered marks every new resource.
+ * store or a hook is in use. Before Node 24 that can be known: stores are entered by two methods, hooks,
+ * by which test runners know whose an exception is, by one, and a storage that has been entered marks
+ * every new resource.
  */
 let storesInUse = asyncStorageIsFree;
 
-type Enter = (this: AsyncLocalStorage<unknown>, ...args: unknown[]) => unknown;
+type Enter = (this: unknown, ...args: unknown[]) => unknown;
 
 function noticing(original: Enter): Enter {
   const dispatcher: Enter = function (...args) {
@@ -30,6 +31,7 @@ export function noticeStores(patcher: Patcher): void {
   storesInUse = marks.some(({ description }) => description === 'kResourceStore');
   patcher.replace(AsyncLocalStorage.prototype, 'run', noticing);
   patcher.replace(AsyncLocalStorage.prototype, 'enterWith', noticing);
+  patcher.replace(Object.getPrototypeOf(createHook({})) as { enable: Enter }, 'enable', noticing);
 }
 
 /** The context of the running code; null if there is none to keep. */

@@ -2,13 +2,13 @@ import type { AsyncResource } from 'node:async_hooks';
 import { Handle, type EventLoop, type Lane } from '@timeloom/loop';
 import { callIn, currentContext } from './contexts.ts';
 import type { Callback } from './timeout.ts';
-import type { PendingTimer, TimerTable } from './timer-table.ts';
+import type { CallbackTimer, TimerTable } from './timer-table.ts';
 
 /** Immediates run in the order they were made, those that are ready together in one phase. */
 const immediateLane: Lane = { label: 'setImmediate', isPhase: true, outrunsOperations: true };
 
 /** What `setImmediate` returns: Node's Immediate, on a loop. */
-export class Immediate implements PendingTimer {
+export class Immediate implements CallbackTimer {
   readonly #table: TimerTable;
   readonly #args: readonly unknown[];
   readonly #context: AsyncResource | null = currentContext('Immediate');
@@ -62,6 +62,10 @@ export class Immediate implements PendingTimer {
     callIn(this.#context, callback, this, this.#args);
   }
 
+  runInContext(callback: () => void): void {
+    callIn(this.#context, callback, this, []);
+  }
+
   /** What it is, for traces and reports. */
   get label(): string {
     const name = this.#callback?.name ?? '';
@@ -88,19 +92,19 @@ export class Immediate implements PendingTimer {
 }
 
 class ImmediateHandle extends Handle {
-  readonly immediate: Immediate;
+  readonly timeout: Immediate;
 
   constructor(immediate: Immediate, context: unknown) {
     super(immediateLane, context);
-    this.immediate = immediate;
+    this.timeout = immediate;
   }
 
   run(loop: EventLoop): void {
     loop.currentLane = null;
-    this.immediate.fire();
+    this.timeout.fire();
   }
 
   get label(): string {
-    return this.immediate.label;
+    return this.timeout.label;
   }
 }

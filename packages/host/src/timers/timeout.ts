@@ -1,7 +1,7 @@
 import type { AsyncResource } from 'node:async_hooks';
 import { TimerHandle, type EventLoop, type Lane } from '@timeloom/loop';
 import { callIn, currentContext } from './contexts.ts';
-import type { HostTimerHandle, PendingTimer, TimerTable } from './timer-table.ts';
+import type { CallbackTimer, HostTimerHandle, TimerTable } from './timer-table.ts';
 
 export type Callback = (...args: never[]) => unknown;
 
@@ -22,7 +22,7 @@ const none: readonly unknown[] = [];
  *
  * A program may have 100,000 of these, so there are no fields for what few of them need.
  */
-export class Timeout implements PendingTimer {
+export class Timeout implements CallbackTimer {
   readonly #table: TimerTable;
   readonly #kind: TimeoutKind;
   readonly #args: readonly unknown[];
@@ -129,6 +129,10 @@ export class Timeout implements PendingTimer {
       }
       if (this.#handle === null) this.#table.forget(this);
     }
+  }
+
+  runInContext(callback: () => void): void {
+    callIn(this.#context, callback, this, []);
   }
 
   /** What it is, for traces and reports. */

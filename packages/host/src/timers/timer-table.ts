@@ -16,6 +16,12 @@ export interface PendingTimer {
   close(): unknown;
 }
 
+/** A timer with a callback, whose exceptions concern the code that made it. */
+export interface CallbackTimer extends PendingTimer {
+  /** Calls `callback` in the asynchronous context of the code that made the timer. */
+  runInContext(callback: () => void): void;
+}
+
 /** A handle of one of our timers. */
 export interface HostTimerHandle extends TimerHandle {
   readonly timeout: PendingTimer;
