@@ -35,6 +35,31 @@ describe('The clocks of the host', () => {
     );
   });
 
+  it('go on in a step that reads them until time has passed, and make timers late', async () => {
+    const order: string[] = [];
+    await runVirtually(async () => {
+      const start = Date.now();
+      const late = sleep(20).then(() => order.push(`timer at ${Date.now() - start}`));
+      while (Date.now() - start < 50);
+      order.push(`blocked until ${Date.now() - start}`);
+      await late;
+      const before = performance.now();
+      while (performance.now() - before < 60_000);
+      expect(performance.now() - before).toBeLessThan(60_002);
+    });
+    expect(order).toEqual(['blocked until 50', 'timer at 50']);
+  });
+
+  it('stand still for steps that read them often', async () => {
+    await runVirtually(async () => {
+      const start = performance.now();
+      for (let i = 0; i < 50_000; i++) {
+        expect(performance.now()).toBe(start);
+        if (i % 5000 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+    });
+  });
+
   it('agree in the callbacks of timers that are made anywhere, whatever the loop’s time', async () => {
     const delays = fc.array(fc.integer({ min: 1, max: 1000 }), { maxLength: 30 });
     const start = fc.double({ min: 0, max: 1e6, noNaN: true });

@@ -1,4 +1,5 @@
 /** An exception of a timer is the failure of the test that set it. */
+// oxlint-disable-next-line vitest/no-import-node-test -- it is the runner under test
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 

@@ -1,4 +1,4 @@
-import type { EventLoop } from '@timeloom/loop';
+import type { EventLoop, VirtualClock } from '@timeloom/loop';
 
 /** `performance.now()` at installation, in milliseconds: programs take 0 for "never". */
 const performanceStart = 1000;
@@ -6,11 +6,16 @@ const performanceStart = 1000;
 // What a sum of a fractional start and whole delays may lose, in milliseconds.
 const lost = 1e-5;
 
+/** How often one step may read the time before it counts as waiting for time to pass. */
+const patientReads = 10_000;
+
 /** The loop's time as the host tells it. Reads the loop's clock and has no other. */
 export class HostTime {
   readonly #loop: EventLoop;
   readonly #startMs: number;
   readonly #nowAtStart: number;
+  #reads = 0;
+  #stepOfReads = -1;
 
   /** @param now what `Date.now()` gives at this moment, in milliseconds since 1970. */
   constructor(loop: EventLoop, now: number) {
@@ -20,7 +25,23 @@ export class HostTime {
   }
 
   #elapsed(): number {
+    if (++this.#reads > patientReads) this.#readOften();
     return this.#loop.time() - this.#startMs;
+  }
+
+  /**
+   * `while (Date.now() < end);` blocks the thread until time has passed, so it has to: 1 µs for each
+   * reading more, then 10 µs, up to 1 ms.
+   */
+  #readOften(): void {
+    const { steps } = this.#loop.statistics();
+    if (steps !== this.#stepOfReads) {
+      this.#stepOfReads = steps;
+      this.#reads = 0;
+      return;
+    }
+    const clock = this.#loop.clock as Partial<VirtualClock>;
+    clock.block?.(Math.min(1, 10 ** (Math.floor(this.#reads / patientReads) - 4)));
   }
 
   /** Whole milliseconds since 1970. */
