@@ -6,7 +6,7 @@ import { UsageError } from '../exit-code.ts';
 import type { VirtualProcessOptions } from './virtual-process.ts';
 
 /** The file that is read if there is one and TIMELOOM_CONFIG names no other. */
-export const defaultConfigFile = 'timeloom.config.json';
+const defaultConfigFile = 'timeloom.config.json';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

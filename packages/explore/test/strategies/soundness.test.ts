@@ -203,7 +203,7 @@ describe('DPOR of tasks with locks, queues, events, futures, cells and cancellat
         const found = await outcomes(dporStrategy({ seed: 0 }), program, 1000);
         expect(found).toEqual(expected);
       }),
-      { numRuns: 40 },
+      { numRuns: 40, seed: 40 },
     );
     expect(compared).toBeGreaterThan(10);
   });
@@ -218,7 +218,7 @@ describe('DPOR of tasks with locks, queues, events, futures, cells and cancellat
         const dependent = dporStrategy({ seed: 0, undeclared: 'dependent' });
         expect(await outcomes(dependent, program, 1000, 'common')).toEqual(expected);
       }),
-      { numRuns: 30 },
+      { numRuns: 30, seed: 30 },
     );
     expect(compared).toBeGreaterThan(8);
   });

@@ -7,7 +7,7 @@ export interface Entry {
 }
 
 /** A line that is neither empty, nor a comment, nor an entry. */
-export interface CorruptLine {
+interface CorruptLine {
   readonly line: number;
   readonly text: string;
 }
