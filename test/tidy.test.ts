@@ -25,6 +25,7 @@ const realTime: readonly (readonly [path: string, reason: string])[] = [
   ['packages/vitest/src/vitest-worker.ts', 'reads what vitest keeps on the global object'],
   ['packages/cli/src/register.ts', 'begins with the real date'],
   ['packages/cli/src/virtual-process/settings.ts', 'reads a date that is given as text'],
+  ['packages/cli/src/virtual-process/idle-clock.ts', 'asks the host whether something else keeps the process alive'],
   ['packages/cli/src/virtual-process/virtual-process.ts', 'begins behind the steps of other loops'],
   ['packages/cli/src/stopwatch.ts', 'tells how long a run took'],
   ['packages/cli/src/end-process.ts', 'ends a process that something keeps alive'],
