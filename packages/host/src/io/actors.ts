@@ -80,7 +80,9 @@ class WorkerThread implements Actor {
     const state = stateOfThread(this.#id);
     const owes = this.#ending || (state === ThreadState.unknown && this.#owes);
     const saysBusy = state === ThreadState.busy || state === ThreadState.confirming;
-    const quietAt = (saysBusy ? realNow() : this.#activity.busyAt(quietMs)) + quietMs;
+    const busyAt = this.#activity.busyAt(quietMs);
+    // One that is blocked cannot say that it is idle.
+    const quietAt = (saysBusy && !this.#activity.isBlocked ? realNow() : busyAt) + quietMs;
     this.operation.countsUntil = owes ? Infinity : quietAt;
     return owes || realNow() < quietAt;
   }

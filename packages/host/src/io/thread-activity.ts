@@ -2,10 +2,10 @@ import type { Worker } from 'node:worker_threads';
 import { process } from '../realm.ts';
 import { realNow } from './host-turn.ts';
 
-/** How many times `quietMs` a thread has to use no processor until it counts as blocked. */
-const blockedAfter = 20;
+/** For how many times `quietMs` the use of the processor is counted: the host counts in ticks of 4 ms. */
+const window = 20;
 
-/** The share of the processor below which nothing computes, this program apart. */
+/** The share of the processor below which nothing computes, our own looking apart. */
 const computing = 0.1;
 
 /** How long a reading may take, in milliseconds. */
@@ -22,13 +22,15 @@ const processorMs = (): number => {
  * by that count; then the whole process computes nothing.
  */
 export class ThreadActivity {
+  /** True if it was found neither to sleep nor to compute, when {@link busyAt} was last asked for. */
+  isBlocked = false;
   readonly #worker: Worker;
   #sleptMs = 0;
   #busyAt: number = realNow();
-  #processorMs = 0;
+  #processorMs = processorMs();
   #readAt = 0;
-  #lookedAt = 0;
-  #computedAt: number = realNow();
+  #lookedAt: number = realNow();
+  #computes = true;
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -36,7 +38,9 @@ export class ThreadActivity {
 
   /** The worker was given something to do, or has answered. */
   stir(): void {
-    this.#busyAt = this.#computedAt = realNow();
+    this.#busyAt = this.#lookedAt = realNow();
+    this.#processorMs = processorMs();
+    this.#computes = true;
   }
 
   /** The real time at which it was last seen at work. */
@@ -44,19 +48,20 @@ export class ThreadActivity {
     const before = realNow();
     const { active, idle } = this.#worker.performance.eventLoopUtilization();
     const now = realNow();
-    this.#lookAtProcessor(now);
+    if (now - this.#lookedAt >= window * quietMs) this.#lookAtProcessor(now);
     // Counted from before one reading until behind the next: what interrupts us must not pass for sleep.
     // Both are 0 until the loop of the thread starts, behind the first run of its program.
     const awake = now - this.#readAt - (idle - this.#sleptMs) > noiseMs || active + idle === 0;
     this.#sleptMs = idle;
     this.#readAt = before;
-    if (awake && now - this.#computedAt < blockedAfter * quietMs) this.#busyAt = now;
+    this.isBlocked = awake && !this.#computes;
+    if (awake && !this.isBlocked) this.#busyAt = now;
     return this.#busyAt;
   }
 
   #lookAtProcessor(now: number): void {
     const used = processorMs();
-    if (used - this.#processorMs > computing * (now - this.#lookedAt)) this.#computedAt = now;
+    this.#computes = used - this.#processorMs > computing * (now - this.#lookedAt);
     this.#processorMs = used;
     this.#lookedAt = now;
   }
