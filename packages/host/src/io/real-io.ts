@@ -13,10 +13,12 @@ const sources: readonly IoSource[] = [threadPool, connections, actors, messages,
 
 /** What is in flight now. Called each time before the clock moves, and nearly always finds nothing. */
 function operationsInFlight(quietMs: number): readonly IoOperation[] {
-  let operations: IoOperation[] = [];
+  let operations = none;
   for (const source of sources) if (!source.idle) operations = operations.concat(source.inFlight(quietMs));
   return operations;
 }
+
+const none: readonly IoOperation[] = [];
 
 /**
  * Holds the clock of a loop while real I/O is in flight. It is asked when the loop would move the clock.
@@ -41,7 +43,8 @@ export class RealIo implements HostWork {
 
   inFlight(wake: () => void): boolean {
     if (this.#watch === null) {
-      const nothing = operationsInFlight(this.#settings.quietMs).every(({ setAside }) => setAside);
+      const operations = operationsInFlight(this.#settings.quietMs);
+      const nothing = operations === none || operations.every(({ setAside }) => setAside);
       if (nothing && !this.#mayHaveSent()) return false;
       const watch = new Watch(this.#settings, () => this.close());
       this.#watch = watch;
