@@ -16,21 +16,28 @@ const cleared = -1;
 const none: readonly unknown[] = [];
 
 /**
+ * Node runs all timers that are due in one phase, in the order of their deadlines, and of two with one
+ * deadline the one first that was made first, however late it is.
+ */
+export const timerPhase: Lane = { label: 'timers', isPhase: true };
+
+/**
  * What `setTimeout` and `setInterval` return: Node's Timeout, on a loop. The fields that begin with an
  * underscore are Node's too: programs look at them, and a `clearTimeout` that was kept from before the
  * takeover works through them.
  *
- * A program may have 100,000 of these, so there are no fields for what few of them need.
+ * A program may have 100,000 of these, so there are no fields for what few of them need, and it is itself
+ * the handle of its first firing.
  */
-export class Timeout implements CallbackTimer {
+export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHandle {
   readonly #table: TimerTable;
   readonly #kind: TimeoutKind;
   readonly #args: readonly unknown[];
-  readonly #context: AsyncResource | null = currentContext('Timeout');
+  readonly #context: AsyncResource | null;
   #callback: Callback | null;
   #ms: number;
   #ref: boolean;
-  #handle: TimeoutHandle | null = null;
+  #handle: TimerHandle | null;
 
   /** @param ms a delay as `delayOf` gives it. */
   constructor(
@@ -41,14 +48,29 @@ export class Timeout implements CallbackTimer {
     args: readonly unknown[] = none,
     ref = true,
   ) {
+    const { loop } = table;
+    super(loop.time() + ms, timerPhase, loop.context);
     this.#table = table;
     this.#kind = kind;
+    this.#context = currentContext('Timeout');
     this.#callback = callback;
     this.#ms = ms;
     this.#args = args;
     this.#ref = ref;
+    this.#handle = null;
     if (table.sitesLeft > 0) table.noteSite(this, Timeout);
-    this.#arm(table.loop.time(), table.loop.context);
+    if (!table.detached) this.#handle = loop.scheduleTimer(this);
+  }
+
+  /** The loop's, for the first firing. */
+  run(loop: EventLoop): void {
+    // What the callback begins, external work say, is no part of the phase.
+    loop.currentLane = null;
+    this.fire(this);
+  }
+
+  get timeout(): this {
+    return this;
   }
 
   /** Starts anew, also when it has fired; without effect on a timer that was cleared. */
@@ -82,7 +104,7 @@ export class Timeout implements CallbackTimer {
   }
 
   /** True if it does not keep the program alive. */
-  get background(): boolean {
+  override get background(): boolean {
     return !this.#ref && this.#table.mayEnd;
   }
 
@@ -115,7 +137,7 @@ export class Timeout implements CallbackTimer {
   }
 
   /** Called by the timer's handle only. */
-  fire({ context }: TimeoutHandle): void {
+  fire({ context }: TimerHandle): void {
     this.#handle = null;
     if (this.#table.detached) return;
     const start = this.#table.loop.time();
@@ -173,13 +195,7 @@ export class Timeout implements CallbackTimer {
   }
 }
 
-/**
- * Node runs all timers that are due in one phase, in the order of their deadlines, and of two with one
- * deadline the one first that was made first, however late it is.
- */
-export const timerPhase: Lane = { label: 'timers', isPhase: true };
-
-/** One firing of a Timeout: refreshing and repeating make new ones. */
+/** A later firing of a Timeout: refreshing and repeating make new ones. */
 class TimeoutHandle extends TimerHandle implements HostTimerHandle {
   /** What `setTimeout` or `setInterval` returned. */
   readonly timeout: Timeout;
