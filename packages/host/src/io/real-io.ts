@@ -9,10 +9,17 @@ import { onOperationEnded, type IoOperation, type IoSource } from './operation.t
 import type { RealIoSettings } from './options.ts';
 import { threadPool } from './thread-pool.ts';
 
-const sources: readonly IoSource[] = [threadPool, connections, actors, messages, new HostRequests()];
+const requests = new HostRequests();
+const sources: readonly IoSource[] = [threadPool, connections, actors, messages, requests];
+
+/** Asked one by one and not in a loop: five classes in one place are slow, and this is asked for each sleep. */
+function nothingIsInFlight(): boolean {
+  return threadPool.idle && connections.idle && actors.idle && messages.idle && requests.idle;
+}
 
 /** What is in flight now. Called each time before the clock moves, and nearly always finds nothing. */
 function operationsInFlight(quietMs: number): readonly IoOperation[] {
+  if (nothingIsInFlight()) return none;
   let operations = none;
   for (const source of sources) if (!source.idle) operations = operations.concat(source.inFlight(quietMs));
   return operations;
