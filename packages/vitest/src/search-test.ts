@@ -98,10 +98,10 @@ async function stillFails(
   token: string,
   options: ExploreOptions,
 ): Promise<boolean> {
-  const { reorder, latenessMs, runAheadMs, prepare, maxSteps, maxStepsPerInstant } = options;
+  const { reorder, latenessMs, runAheadMs, uncontrolled, prepare, maxSteps, maxStepsPerInstant } = options;
+  const order = { reorder, latenessMs, runAheadMs, uncontrolled };
   try {
-    const limits = { maxSteps, maxStepsPerInstant };
-    const { outcome } = await replay(program, token, { reorder, latenessMs, runAheadMs, prepare, ...limits });
+    const { outcome } = await replay(program, token, { ...order, prepare, maxSteps, maxStepsPerInstant });
     return outcome.kind !== 'passed';
   } catch (error) {
     if (error instanceof ReplayDivergedError) return false;

@@ -37,8 +37,8 @@ const variables: Readonly<Record<string, (name: string, text: string) => Partial
   TIMELOOM_PATIENCE_MS: (name, text) => ({ io: { patienceMs: numberOf(name, text) } }),
 };
 
-/** Variables that are read elsewhere. */
-const others: readonly string[] = ['TIMELOOM_CONFIG', 'TIMELOOM_NODE_VERSION'];
+/** Variables that are read elsewhere: here, by @timeloom/vitest, and by the tests on versions of Node. */
+const others: readonly string[] = ['TIMELOOM_CONFIG', 'TIMELOOM_RUNS', 'TIMELOOM_NODE_VERSION'];
 
 type Settings = VirtualProcessOptions;
 
