@@ -28,12 +28,12 @@ export class ChoiceQueue implements Ready {
   readonly #runAheadMs: number;
   readonly #clock: Clock;
   /** What may run next, and in a second array the place of each in the order of readiness. */
-  #options: Handle[] = [];
-  #orders: number[] = [];
+  readonly #options: Handle[] = [];
+  readonly #orders: number[] = [];
   /** Lanes that have an option, with what stands behind it. */
   readonly #lanes = new Map<Lane, Behind[] | null>();
-  /** What became ready in this turn. */
-  #waiting: Handle[] = [];
+  /** What became ready in this turn. Emptied and not replaced, as a new array is slow to fill. */
+  readonly #waiting: Handle[] = [];
   #operations = 0;
   /** Handles that outrun operations, ready or waiting, and for how many turns in a row there were some. */
   #immediates = 0;
@@ -46,14 +46,19 @@ export class ChoiceQueue implements Ready {
   /** The next handle of the phase that has begun. */
   #inPhase: Handle | null = null;
   #cancellations = cancellations();
-  /** Options that came since the last choice; undefined if some went otherwise than by running. */
-  #added: Handle[] | undefined = undefined;
+  /** Options that came since the last choice, if that is all that changed. */
+  readonly #added: Handle[] = [];
+  /** True if options also went otherwise than by running, or nobody was asked yet. */
+  #othersWent = true;
+  /** What the Scheduler is asked: good for one call, so one object will do. */
+  readonly #point: HandleChoice;
 
   constructor(options: ChoiceOptions, clock: Clock, choose: Chooser) {
     this.#reorder = options.reorder;
     this.#runAheadMs = options.runAheadMs;
     this.#clock = clock;
     this.#choose = choose;
+    this.#point = new HandleChoice(this.#options);
   }
 
   get turnIsOver(): boolean {
@@ -81,14 +86,15 @@ export class ChoiceQueue implements Ready {
 
   /** What waits becomes part of the batch, but for operations that have only begun. */
   #admitWaiting(): void {
-    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
     const outrun = this.#immediates > 0 && this.#turnsOfImmediates <= mostTurnsOutrun;
-    const stays: Handle[] = [];
-    for (const handle of this.#waiting) {
-      if (outrun && handle.deferrable) stays.push(handle);
+    let staying = 0;
+    for (const handle of waiting) {
+      if (outrun && handle.deferrable) waiting[staying++] = handle;
       else this.#admit(handle, ++this.#order);
     }
-    this.#waiting = stays;
+    shorten(waiting, staying);
   }
 
   #admit(handle: Handle, order: number): void {
@@ -107,7 +113,7 @@ export class ChoiceQueue implements Ready {
   }
 
   #insert(handle: Handle, order: number): void {
-    this.#added?.push(handle);
+    if (!this.#othersWent) this.#added.push(handle);
     let place = this.#options.length;
     while (place > 0 && this.#orders[place - 1]! > order) place--;
     if (place === this.#options.length) {
@@ -122,8 +128,8 @@ export class ChoiceQueue implements Ready {
   /** An option goes; the next of its lane, if any, is one now. Gives that. */
   #remove(option: number): Handle | null {
     const handle = this.#options[option]!;
-    this.#options.splice(option, 1);
-    this.#orders.splice(option, 1);
+    removeAt(this.#options, option);
+    removeAt(this.#orders, option);
     if (handle.deferrable) this.#operations--;
     if (handle.lane === null) return null;
     if (handle.lane.outrunsOperations === true) this.#immediates--;
@@ -162,14 +168,17 @@ export class ChoiceQueue implements Ready {
 
   /** Takes an option that the Scheduler does not hear of. */
   #pickUnasked(option: number): number {
-    this.#added = undefined;
+    this.#othersWent = true;
     return option;
   }
 
   #ask(options: readonly Handle[]): number {
-    const point = new HandleChoice(options, this.#clock.now(), this.#added);
-    if (this.#added === undefined || this.#added.length > 0) this.#added = [];
-    return this.#choose(point);
+    const option = this.#choose(
+      this.#point.about(options, this.#clock.now(), this.#othersWent ? undefined : this.#added),
+    );
+    this.#othersWent = false;
+    shorten(this.#added, 0);
+    return option;
   }
 
   #pickAmongTied(): number {
@@ -177,7 +186,7 @@ export class ChoiceQueue implements Ready {
     const { tie } = first;
     const tied = this.#options.filter((handle) => handle === first || (tie !== undefined && handle.tie === tie));
     if (tied.length < 2) return this.#pickUnasked(0);
-    this.#added = undefined;
+    this.#othersWent = true;
     return this.#options.indexOf(tied[this.#ask(tied)]!);
   }
 
@@ -189,7 +198,7 @@ export class ChoiceQueue implements Ready {
     for (let option = this.#options.length - 1; option >= 0 && this.#options.length > 1; option--) {
       if (!this.#options[option]!.cancelled()) continue;
       this.#remove(option);
-      this.#added = undefined;
+      this.#othersWent = true;
     }
   }
 
@@ -201,22 +210,40 @@ export class ChoiceQueue implements Ready {
     const [oldest] = this.#options;
     if (oldest === undefined || oldest.cancelled()) return false;
     if (timer.when > oldest.readySince + this.#runAheadMs) return false;
-    this.#added = undefined;
+    this.#othersWent = true;
     const option = this.#ask([...this.#options, timer]);
-    this.#added = undefined;
+    this.#othersWent = true;
     if (option === this.#options.length) return true;
     this.#picked = option;
     return false;
   }
 
   clear(): void {
-    this.#options = [];
-    this.#orders = [];
-    this.#waiting = [];
+    shorten(this.#options, 0);
+    shorten(this.#orders, 0);
+    shorten(this.#waiting, 0);
     this.#lanes.clear();
     this.#operations = 0;
     this.#immediates = 0;
     this.#picked = -1;
     this.#inPhase = null;
   }
+}
+
+/** Up to here moving the elements one by one is faster than a `splice`, which makes an array of what it took. */
+const few = 64;
+
+function removeAt(array: unknown[], index: number): void {
+  const last = array.length - 1;
+  if (last - index > few) {
+    array.splice(index, 1);
+    return;
+  }
+  for (let i = index; i < last; i++) array[i] = array[i + 1];
+  array.pop();
+}
+
+/** As an assignment to `length`, which is slow, and gives the memory back that is needed again. */
+function shorten(array: unknown[], length: number): void {
+  while (array.length > length) array.pop();
 }

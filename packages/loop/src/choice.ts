@@ -4,23 +4,33 @@ import type { ChoicePoint } from './scheduler.ts';
 /** Asks the Scheduler of a loop. */
 export type Chooser = (point: ChoicePoint) => number;
 
-/** Which of the ready handles runs next. */
+/** Which of the ready handles runs next. One object serves all choices of a queue. */
 export class HandleChoice implements ChoicePoint {
   readonly kind = 'handle';
-  readonly time: number;
-  readonly changed: boolean;
-  readonly added: readonly Handle[] | undefined;
-  readonly #handles: readonly Handle[];
+  time = 0;
+  added: readonly Handle[] | undefined = undefined;
+  #handles: readonly Handle[];
+
+  /** @param handles the options of the first choice. */
+  constructor(handles: readonly Handle[]) {
+    this.#handles = handles;
+  }
 
   /**
+   * Turns to the next choice.
+   *
    * @param handles the options; the point is about them as they are while the Scheduler is asked.
    * @param added those that came since the last point; undefined if others may have gone.
    */
-  constructor(handles: readonly Handle[], time: number, added: readonly Handle[] | undefined) {
+  about(handles: readonly Handle[], time: number, added: readonly Handle[] | undefined): this {
     this.#handles = handles;
     this.time = time;
     this.added = added;
-    this.changed = added === undefined || added.length > 0;
+    return this;
+  }
+
+  get changed(): boolean {
+    return this.added === undefined || this.added.length > 0;
   }
 
   get size(): number {
