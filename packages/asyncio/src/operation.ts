@@ -1,5 +1,7 @@
-import { Handle, Operation as Completion, TimerHandle, type EventLoop, type Lane } from '@timeloom/loop';
+import type { Handle } from '@timeloom/loop';
 import { wentAdrift } from './attribution.ts';
+import { CompletionStep, CompletionTimer, type Completing } from './completion.ts';
+import { isAwaitable } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { Await } from './await-iterator.ts';
@@ -17,13 +19,12 @@ export interface OperationPlan<T> {
   readonly latencyMs: number | null;
 }
 
-/** One for all that nobody waits for: most do so for a moment only. */
-const noWaits: readonly OperationWait[] = [];
-
-/** The functions of the promise that is being made: an executor of its own for each would be one object more. */
-let made: { resolve: Resolve; reject: Reject } | null = null;
-const executor = (resolve: Resolve, reject: Reject): void => {
-  made = { resolve, reject };
+// The functions of the promise made last: an executor for each would be one more closure.
+let lastResolve: Resolve;
+let lastReject: Reject;
+const takeFunctions = (resolve: Resolve, reject: Reject): void => {
+  lastResolve = resolve;
+  lastReject = reject;
 };
 
 /**
@@ -34,36 +35,42 @@ const executor = (resolve: Resolve, reject: Reject): void => {
  * How it knows who awaits: `await` and `then` read a promise's `constructor`, while the awaiting code is
  * on the stack, to see whether it is a plain Promise; the getter takes note and says yes.
  */
-export class Operation<T = unknown> extends Promise<T> {
+export class Operation<T = unknown> extends Promise<T> implements Completing {
   readonly #loop: AsyncioEventLoop;
   readonly #label: string;
   readonly #work: (() => T) | undefined;
   readonly #resolve: Resolve;
   readonly #reject: Reject;
   readonly #handle: Handle;
-  #waits: readonly OperationWait[] = noWaits;
+  /** Those that wait, in order of registration. */
+  #firstWait: OperationWait | null = null;
   #done = false;
+  /** Whether it has completed well, and with what. */
+  #hasResult = false;
+  #result: unknown = undefined;
   #isShared = false;
 
   constructor(loop: AsyncioEventLoop, plan: OperationPlan<T>) {
-    super(executor);
-    const { resolve, reject } = made!;
-    made = null;
+    super(takeFunctions);
+    this.#resolve = lastResolve;
+    this.#reject = lastReject;
     this.#loop = loop;
     this.#label = plan.label;
     this.#work = plan.work;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    const step = { label: plan.label, complete: () => this.#complete(), waiter: () => this.#onlyAwaiter() };
     this.#handle =
       plan.latencyMs === null
-        ? loop.schedule(new CompletionStep(step, loop))
-        : loop.scheduleTimer(new CompletionTimer(step, loop.time() + plan.latencyMs, loop.context));
+        ? loop.schedule(new CompletionStep(this, loop))
+        : loop.scheduleTimer(new CompletionTimer(this, loop.time() + plan.latencyMs, loop.context));
   }
 
   /** Waits for it in a generator coroutine. */
   [Symbol.iterator](): Generator<Suspend, T, unknown> {
     return new Await<T>(this);
+  }
+
+  /** As in traces and reports. */
+  get label(): string {
+    return this.#label;
   }
 
   /** True once it has completed, or was cancelled. */
@@ -74,17 +81,27 @@ export class Operation<T = unknown> extends Promise<T> {
 
   /** For this package: `await` without its microtasks. */
   beginAwait(resolve: Resolve, reject: Reject): void {
-    if (this.done()) super.then(resolve, reject);
-    else this.#waitsFor(this.#loop.currentAwaiter(), resolve, reject);
+    if (!this.done()) {
+      this.#waitsFor(this.#loop.currentAwaiter(), resolve, reject);
+    } else if (this.#hasResult && !isAwaitable(this.#result)) {
+      resolve(this.#result);
+    } else {
+      super.then(resolve, reject);
+    }
   }
 
   /** Somebody is about to await it. */
   noteAwait(): void {
     if (this.done() || this.#isShared) return;
     const awaiter = this.#loop.currentAwaiter();
-    if (awaiter === null || this.#waits.some((wait) => wait.lane === awaiter)) return;
-    if (this.#waits.every((wait) => wait.resolve !== null)) this.#waitsFor(awaiter, null, null);
-    else this.#share();
+    if (awaiter === null) return;
+    let awaited = false;
+    for (let wait = this.#firstWait; wait !== null; wait = wait.following) {
+      if (wait.awaiter === awaiter) return;
+      if (wait.resolve === null) awaited = true;
+    }
+    if (awaited) this.#share();
+    else this.#waitsFor(awaiter, null, null);
   }
 
   /**
@@ -93,11 +110,17 @@ export class Operation<T = unknown> extends Promise<T> {
    */
   #share(): void {
     this.#isShared = true;
-    for (const wait of this.#waits.filter(({ resolve }) => resolve === null)) {
+    const waits = this.#firstWait;
+    this.#firstWait = null;
+    for (let wait = waits, following; wait !== null; wait = following) {
+      ({ following } = wait);
+      if (wait.resolve !== null) {
+        this.#append(wait);
+        continue;
+      }
       wait.resumed();
-      wentAdrift(wait.lane as Task);
+      wentAdrift(wait.awaiter as Task);
     }
-    this.#waits = this.#waits.filter(({ resolve }) => resolve !== null);
   }
 
   /** True for operations, false for their prototype. */
@@ -106,18 +129,30 @@ export class Operation<T = unknown> extends Promise<T> {
   }
 
   #waitsFor(awaiter: Awaiter | null, resolve: Resolve | null, reject: Reject | null): void {
-    const wait = new OperationWait(awaiter, this, resolve, reject, this.#loop.context);
-    this.#waits = this.#waits.length === 0 ? [wait] : [...this.#waits, wait];
+    const wait = new OperationWait(awaiter, this as Operation, resolve, reject, this.#loop.context);
+    this.#append(wait);
     awaiter?.suspended(wait);
   }
 
-  /** The task that goes on when it completes, if it is one, and waits for nothing else. */
-  #onlyAwaiter(): Awaiter | null {
-    const [wait, other] = this.#waits;
-    return wait !== undefined && other === undefined && wait.next === null ? (wait.lane as Awaiter | null) : null;
+  #append(wait: OperationWait): void {
+    wait.following = null;
+    let last = this.#firstWait;
+    if (last === null) {
+      this.#firstWait = wait;
+      return;
+    }
+    while (last.following !== null) last = last.following;
+    last.following = wait;
   }
 
-  #complete(): void {
+  /** For this package: the task that goes on when it completes, if it is one, and waits for nothing else. */
+  get onlyAwaiter(): Awaiter | null {
+    const wait = this.#firstWait;
+    return wait !== null && wait.following === null && wait.next === null ? wait.awaiter : null;
+  }
+
+  /** For this package: its time has come. */
+  complete(): void {
     let result: T | undefined;
     try {
       result = this.#work?.();
@@ -132,25 +167,30 @@ export class Operation<T = unknown> extends Promise<T> {
   #settle(failed: boolean, outcome: unknown): void {
     this.#loop.accessed(this, 'write');
     this.#done = true;
-    const waits = this.#waits;
-    this.#waits = noWaits;
+    const waits = this.#firstWait;
+    this.#firstWait = null;
     let promised: OperationWait | null = null;
-    for (const wait of waits) {
+    for (let wait = waits; wait !== null; wait = wait.following) {
       wait.resumed();
       if (wait.resolve === null) promised ??= wait;
     }
     // Those that await the promise itself go on in microtasks: as the task whose step this is then.
     promised?.enter(this.#loop);
-    if (promised === null || !resumeCancelled(promised.lane as Awaiter | null, this.#reject)) {
+    if (promised === null || !resumeCancelled(promised.awaiter, this.#reject)) {
       // Whoever waits directly looks at the exception.
-      if (failed && promised === null && waits.length > 0 && !this.#isShared) this.#looksAfterItself();
-      if (failed) this.#reject(outcome);
-      else this.#resolve(outcome);
+      if (failed && promised === null && waits !== null && !this.#isShared) this.#looksAfterItself();
+      if (failed) {
+        this.#reject(outcome);
+      } else {
+        this.#hasResult = true;
+        this.#result = outcome;
+        this.#resolve(outcome);
+      }
     }
-    for (const wait of waits) {
+    for (let wait = waits; wait !== null; wait = wait.following) {
       if (wait.resolve === null) continue;
       wait.enter(this.#loop);
-      if (resumeCancelled(wait.lane as Awaiter | null, wait.reject!)) continue;
+      if (resumeCancelled(wait.awaiter, wait.reject!)) continue;
       if (failed) wait.reject!(outcome);
       else wait.resolve(outcome);
     }
@@ -167,16 +207,20 @@ export class Operation<T = unknown> extends Promise<T> {
     if (this.#done) return false;
     this.#done = true;
     this.#handle.cancel();
-    const waits = this.#waits;
-    this.#waits = noWaits;
-    for (const other of waits) if (other !== wait) other.resumed();
+    const waits = this.#firstWait;
+    this.#firstWait = null;
+    let allDirect = true;
+    for (let other = waits; other !== null; other = other.following) {
+      if (other !== wait) other.resumed();
+      if (other.reject === null) allDirect = false;
+    }
     const reject = (error: unknown): void => {
-      if (!this.#isShared && waits.every((one) => one.reject !== null)) this.#looksAfterItself();
+      if (!this.#isShared && allDirect) this.#looksAfterItself();
       this.#reject(error);
-      for (const one of waits) one.reject?.(error);
+      for (let one = waits; one !== null; one = one.following) one.reject?.(error);
     };
     const error = new CancelledError(message);
-    this.#loop.schedule(new ThrowStep(wait.lane as Awaiter, reject, error, wait.context, wait));
+    this.#loop.schedule(new ThrowStep(wait.awaiter, reject, error, wait.context, wait));
     return true;
   }
 
@@ -193,11 +237,18 @@ Reflect.defineProperty(Operation.prototype, 'constructor', {
   },
 });
 
-/** A task, or a callback, waits for an operation. Never scheduled itself. */
-class OperationWait extends Handle implements Suspension {
-  next: Suspension | null = null;
+/** A task, or a callback, waits for an operation. */
+class OperationWait implements Suspension {
+  readonly awaiter: Awaiter | null;
+  /** Null for those that await the promise itself, and go on with it. */
   readonly resolve: Resolve | null;
   readonly reject: Reject | null;
+  readonly context: unknown;
+  /** Another wait of the same task. */
+  next: Suspension | null = null;
+  previous: Suspension | null = null;
+  /** Another wait for the same operation. */
+  following: OperationWait | null = null;
   readonly #operation: Operation;
 
   constructor(
@@ -207,10 +258,11 @@ class OperationWait extends Handle implements Suspension {
     reject: Reject | null,
     context: unknown,
   ) {
-    super(awaiter, context);
-    this.#operation = operation;
+    this.awaiter = awaiter;
     this.resolve = resolve;
     this.reject = reject;
+    this.context = context;
+    this.#operation = operation;
   }
 
   get future(): null {
@@ -219,13 +271,13 @@ class OperationWait extends Handle implements Suspension {
 
   /** Its task waits no longer. */
   resumed(): void {
-    (this.lane as Awaiter | null)?.resumed(this);
+    this.awaiter?.resumed(this);
   }
 
   /** From here on the step is that of the task that waits. */
   enter(loop: AsyncioEventLoop): void {
-    loop.currentLane = this.lane;
-    loop.context = (this.lane as Awaiter | null)?.context ?? this.context;
+    loop.currentLane = this.awaiter;
+    loop.context = this.awaiter?.context ?? this.context;
   }
 
   cancelAwaited(message: string | undefined): boolean {
@@ -234,52 +286,5 @@ class OperationWait extends Handle implements Suspension {
 
   describeAwaited(): string {
     return String(this.#operation);
-  }
-
-  run(): void {}
-
-  get label(): string {
-    return `${this.lane?.label ?? 'callback'} waits`;
-  }
-}
-
-/** What both kinds of completion do. */
-interface Step {
-  readonly label: string;
-  complete(): void;
-  waiter(): Awaiter | null;
-}
-
-class CompletionStep extends Completion {
-  readonly #step: Step;
-
-  constructor(step: Step, loop: EventLoop) {
-    super(step.complete, step, loop.context, loop.time());
-    this.#step = step;
-  }
-
-  override get resumes(): Lane | null {
-    return this.#step.waiter();
-  }
-}
-
-class CompletionTimer extends TimerHandle {
-  readonly #step: Step;
-
-  constructor(step: Step, when: number, context: unknown) {
-    super(when, null, context);
-    this.#step = step;
-  }
-
-  run(): void {
-    this.#step.complete();
-  }
-
-  override get resumes(): Lane | null {
-    return this.#step.waiter();
-  }
-
-  get label(): string {
-    return this.#step.label;
   }
 }

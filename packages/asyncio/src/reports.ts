@@ -16,8 +16,8 @@ const fewCoroutines = 1024;
  */
 export class Reports {
   readonly #loop: AsyncioEventLoop;
-  /** Futures that failed and were not looked at. In order, like everything that a run depends on. */
-  readonly #unseen = new Set<Future>();
+  /** Futures that failed and were not looked at, if any did. In order, like everything that a run depends on. */
+  #unseen: Set<Future> | null = null;
   #coroutines: Coroutine[] = [];
   #sweepAt = fewCoroutines;
 
@@ -27,16 +27,17 @@ export class Reports {
 
   /** A future failed. */
   failed(future: Future): void {
-    this.#unseen.add(future);
-    if (this.#unseen.size <= mostUnseen) return;
-    const [oldest] = this.#unseen;
+    const unseen = (this.#unseen ??= new Set());
+    unseen.add(future);
+    if (unseen.size <= mostUnseen) return;
+    const [oldest] = unseen;
     this.seen(oldest!);
     this.#reportFuture(oldest!);
   }
 
   /** Somebody looked at its exception. */
   seen(future: Future): void {
-    this.#unseen.delete(future);
+    this.#unseen?.delete(future);
   }
 
   /** A coroutine was created. Those that have begun are forgotten now and then. */
@@ -58,6 +59,7 @@ export class Reports {
 
   /** The program is over: reports what nobody will look at any more. Tasks that are left may still be cleaned up. */
   programEnded(): void {
+    if (this.#coroutines.length === 0 && this.#unseen === null) return;
     const ofTasks = new Set(this.#loop.tasks.all().map((task) => task.coroutine));
     const begun = this.#coroutines.filter((one) => ofTasks.has(one));
     this.#coroutines = this.#coroutines.filter((one) => !ofTasks.has(one));
@@ -66,10 +68,11 @@ export class Reports {
   }
 
   #takeForgotten(): () => void {
+    if (this.#coroutines.length === 0 && this.#unseen === null) return nothingToReport;
     const coroutines = this.#coroutines.filter((one) => !one.started);
-    const unseen = [...this.#unseen].filter((future) => future.neverRetrieved);
+    const unseen = [...(this.#unseen ?? [])].filter((future) => future.neverRetrieved);
     this.#coroutines = [];
-    this.#unseen.clear();
+    this.#unseen = null;
     return () => {
       for (const future of unseen) this.#reportFuture(future);
       for (const { definition, started } of coroutines) {
@@ -91,3 +94,5 @@ export class Reports {
     this.#loop.callExceptionHandler(report);
   }
 }
+
+function nothingToReport(): void {}

@@ -36,10 +36,12 @@ export interface Awaiter extends Lane {
   takeCancellation(): CancelledError | null;
 }
 
-/** A handle that will resume a suspended task. */
-export interface Suspension extends Handle {
-  /** Other suspensions of the same task (`Promise.all` over futures), most recent first. */
+/** What will resume a suspended task. */
+export interface Suspension {
+  /** Other suspensions of the same task (`Promise.all` over futures), most recent first. Set by the task only. */
   next: Suspension | null;
+  /** The one before it in that list: of `Promise.all` over many, any may be the first to go on. */
+  previous: Suspension | null;
   /** Cancels what the task waits for, which resumes the task; false if that is too late or there is nothing. */
   cancelAwaited(message: string | undefined): boolean;
   /** What the task waits for, as text; null if it is nothing that can be named. */
@@ -64,8 +66,8 @@ export class Waiter extends Handle implements Suspension {
   readonly future: Future | null;
   readonly #resolve: Resolve;
   readonly #reject: Reject;
-  /** Other waits of the same task (`Promise.all` over futures), most recent first. */
-  next: Waiter | null = null;
+  next: Suspension | null = null;
+  previous: Suspension | null = null;
 
   constructor(awaiter: Awaiter | null, future: Future | null, resolve: Resolve, reject: Reject, context: unknown) {
     super(awaiter, context);

@@ -62,7 +62,7 @@ export function createContext(loop: AsyncioEventLoop, races: Races = everythingR
     size === 1 ? 0 : loop.choose(new DrawnChoice(kind, size, loop.time(), label));
   return {
     loop,
-    sleep: (delayMs) => sleep(delayMs),
+    sleep: sleepOnly,
     io: (label, work, options) => {
       if (options?.latencyMs === undefined) return new Operation(loop, { label, work, latencyMs: null });
       const latencies = latenciesOf(options.latencyMs);
@@ -77,10 +77,16 @@ export function createContext(loop: AsyncioEventLoop, races: Races = everythingR
     },
     random: () => choose('value', 2 ** 16, (option) => `random: ${option}`) / 2 ** 16,
     race: (body) => races.race(loop, () => loop.createTask(body)),
-    assert: (condition, message = 'the assertion does not hold') => {
-      if (!condition) throw new AssertionError(message);
-    },
+    assert,
   };
+}
+
+function sleepOnly(delayMs: number): Coroutine<void> {
+  return sleep(delayMs);
+}
+
+function assert(condition: unknown, message = 'the assertion does not hold'): void {
+  if (!condition) throw new AssertionError(message);
 }
 
 const mostLatencies = 16;

@@ -79,30 +79,44 @@ export async function execute(
   scheduler: Scheduler,
   options: ExecutionOptions = {},
 ): Promise<Execution> {
-  if (typeof program === 'function') return await watchingUncaught(() => executeOnce(program, scheduler, options));
-  const loaded = await program.load();
-  const prepare = options.prepare ?? program.prepare?.bind(program);
-  return await watchingUncaught(() => executeOnce(loaded, scheduler, { ...options, prepare }));
+  return await watchingUncaught(() => executeWatched(program, scheduler, options, options.instruments));
 }
 
-async function executeOnce(program: Program, scheduler: Scheduler, options: ExecutionOptions): Promise<Execution> {
+/**
+ * As {@link execute}, for whoever is {@link watchingUncaught} around many runs.
+ *
+ * @param instruments instead of those of `options`.
+ */
+export function executeWatched(
+  program: Program | ProgramSource,
+  scheduler: Scheduler,
+  options: ExecutionOptions,
+  instruments: ExecutionOptions['instruments'],
+): Promise<Execution> {
+  if (typeof program === 'function') return executeOnce(program, scheduler, options, instruments);
+  return executeLoaded(program, scheduler, options, instruments);
+}
+
+async function executeLoaded(
+  source: ProgramSource,
+  scheduler: Scheduler,
+  options: ExecutionOptions,
+  instruments: ExecutionOptions['instruments'],
+): Promise<Execution> {
+  const loaded = await source.load();
+  const prepare = options.prepare ?? source.prepare?.bind(source);
+  return await executeOnce(loaded, scheduler, { ...options, prepare }, instruments);
+}
+
+async function executeOnce(
+  program: Program,
+  scheduler: Scheduler,
+  options: ExecutionOptions,
+  instruments: ExecutionOptions['instruments'],
+): Promise<Execution> {
   const switchable = new Switch(scheduler);
   let failure: { readonly error: unknown } | undefined;
-  const { reorder, latenessMs, runAheadMs, maxSteps, maxStepsPerInstant } = options;
-  // Named one by one: spread out, they would take a tenth of the time of a short run.
-  const loop = new AsyncioEventLoop({
-    reorder,
-    latenessMs,
-    runAheadMs,
-    maxSteps,
-    maxStepsPerInstant,
-    clock: new VirtualClock(startMs),
-    scheduler: switchable,
-    instruments: options.instruments ?? [],
-    awaitSites: options.awaitSites ?? 0,
-    uncontrolled: options.uncontrolled ?? 'error',
-    pump: options.promiseFree === true ? new SynchronousPump() : undefined,
-  });
+  const loop = loopFor(switchable, options, instruments);
   loop.setExceptionHandler((_, report) => {
     failure ??= { error: report.exception ?? new Error(report.message) };
   });
@@ -122,11 +136,37 @@ async function executeOnce(program: Program, scheduler: Scheduler, options: Exec
     }
     const execution: Execution = { outcome, steps: loop.statistics().steps, time: loop.time() - startMs };
     switchable.off();
-    await cleanUp(loop);
+    // What the cleanup does wrong is no part of the run.
+    loop.setExceptionHandler(ignore);
+    const left = loop.tasks.all();
+    if (left.length > 0) await cleanUp(loop, left);
+    loop.close();
     return execution;
   } finally {
     undo?.();
   }
+}
+
+function loopFor(
+  scheduler: Scheduler,
+  options: ExecutionOptions,
+  instruments: ExecutionOptions['instruments'],
+): AsyncioEventLoop {
+  const { reorder, latenessMs, runAheadMs, maxSteps, maxStepsPerInstant } = options;
+  // Named one by one: spread out, they would take a tenth of the time of a short run.
+  return new AsyncioEventLoop({
+    reorder,
+    latenessMs,
+    runAheadMs,
+    maxSteps,
+    maxStepsPerInstant,
+    clock: new VirtualClock(startMs),
+    scheduler,
+    instruments,
+    awaitSites: options.awaitSites ?? 0,
+    uncontrolled: options.uncontrolled ?? 'error',
+    pump: options.promiseFree === true ? new SynchronousPump() : undefined,
+  });
 }
 
 /** What a program gave that uses no promises. @throws TypeError if it is one. */
@@ -143,18 +183,17 @@ function checkScope({ scope = 'all' }: ExecutionOptions): 'all' | 'race' {
   throw new TypeError(`scope must be 'all' or 'race', got ${show(scope)}`);
 }
 
-/** Lets `finally` blocks run; what they do wrong is no part of the run. */
-async function cleanUp(loop: AsyncioEventLoop): Promise<void> {
-  loop.setExceptionHandler(() => {});
-  const tasks = loop.tasks.all();
+/** Lets `finally` blocks run. */
+async function cleanUp(loop: AsyncioEventLoop, tasks: readonly Task[]): Promise<void> {
   try {
     for (const task of tasks) task.cancel();
-    if (tasks.length > 0) await loop.runUntilComplete(gather(tasks, { returnExceptions: true }));
+    await loop.runUntilComplete(gather(tasks, { returnExceptions: true }));
   } catch {
     // A task that cannot be ended is dropped with its loop.
   }
-  loop.close();
 }
+
+function ignore(): void {}
 
 /** First in, first out from the moment it is switched off; within a scope, if the program asks for one. */
 class Switch implements Scheduler, Races {

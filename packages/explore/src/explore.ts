@@ -7,7 +7,6 @@ import { OrderCount, type SearchProgress } from './order-count.ts';
 import { planOf, shardOf, strategyOf, type Plan, type PlanOptions } from './plan.ts';
 import { isProgram, isProgramModule, loadProgram, urlOf, type ProgramModule } from './program-module.ts';
 import { Search, type SearchRun } from './search.ts';
-import { watchingUncaught } from './uncaught.ts';
 import { workersOf, type WorkersOptions } from './workers/options.ts';
 
 export interface ExploreOptions extends PlanOptions, BudgetOptions, ShrinkOptions {
@@ -57,18 +56,20 @@ async function exploreHere(
   let uncovered = 0;
   const { onRun } = options;
   const orders = onRun === undefined ? null : new OrderCount();
-  const runEnded = async (run: SearchRun): Promise<Ended | null> => {
-    runs++;
-    if (!run.covered) uncovered++;
-    await failures.learn(run.outcome, run.tape, run.number + 1);
+  const learned = (run: SearchRun): Ended | null => {
     orders?.add(run.tape);
     onRun?.(runs, { orders: orders?.orders ?? 0, failures: failures.size });
     return plan.stopAtFirst && failures.size > 0 ? 'failure' : null;
   };
+  const runEnded = (run: SearchRun): Ended | null | Promise<Ended | null> => {
+    runs++;
+    if (!run.covered) uncovered++;
+    if (run.outcome.kind === 'passed') return learned(run);
+    return failures.learn(run.outcome, run.tape, run.number + 1).then(() => learned(run));
+  };
   const search = new Search(program, strategy, plan.execution);
   const visitor = { mayRun: () => budget.spent(), runEnded };
-  // Each run does this for itself. Around all of them it is done once.
-  const ended = await watchingUncaught(() => search.makeRuns(plan.share, visitor));
+  const ended = await search.makeRuns(plan.share, visitor);
   const coverage = strategy.describeCoverage(runs, uncovered);
   const shard = shardOf(plan, uncovered, strategy.describeCoverage(plan.runs, 0));
   return { passed: failures.size === 0, runs, failures: failures.all(), coverage, ended, shard };

@@ -1,9 +1,11 @@
+import type { Instrument } from '@timeloom/loop';
 import { TapeRecorder } from '@timeloom/trace';
 import type { Ended } from './budget.ts';
-import { execute, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
+import { executeWatched, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
 import type { Outcome } from './outcome.ts';
 import { numberIn, type Share } from './shard.ts';
-import type { Strategy } from './strategy.ts';
+import type { RunScheduler, Strategy } from './strategy.ts';
+import { watchingUncaught } from './uncaught.ts';
 
 /** A run of a search that is over. */
 export interface SearchRun {
@@ -45,17 +47,24 @@ export class Search {
 
   /** Makes the runs of a share, and those before them that the strategy has to learn from. */
   async makeRuns(share: Share, visitor: SearchVisitor): Promise<Ended> {
+    return await watchingUncaught(() => this.#makeRuns(share, visitor));
+  }
+
+  async #makeRuns(share: Share, visitor: SearchVisitor): Promise<Ended> {
     for (let index = 0; index < share.count;) {
       const number = numberIn(share, index);
       if (this.#next < number && this.hasLearned) this.#skipTo(number);
       const refused = visitor.mayRun(this.#next);
       if (refused !== null) return refused;
-      const run = await this.#make();
-      if (run === null) return 'exhausted';
+      const scheduler = this.strategy.nextRun();
+      if (scheduler === null) return 'exhausted';
+      const run = await this.#make(scheduler);
       if (run.number < number) continue;
       index++;
-      const enough = await visitor.runEnded(run);
-      if (enough !== null) return enough;
+      const enough = visitor.runEnded(run);
+      if (enough === null) continue;
+      const ended = await enough;
+      if (ended !== null) return ended;
     }
     return 'runs';
   }
@@ -65,15 +74,28 @@ export class Search {
     this.#next = number;
   }
 
-  async #make(): Promise<SearchRun | null> {
+  async #make(scheduler: RunScheduler): Promise<SearchRun> {
     const { strategy } = this;
-    const scheduler = strategy.nextRun();
-    if (scheduler === null) return null;
     const recorder = new TapeRecorder(scheduler);
-    const options = { ...this.#options, instruments: [scheduler] };
-    const { outcome, steps } = await execute(this.#program, recorder, options);
+    const instruments = observes(scheduler) ? [scheduler] : undefined;
+    const { outcome, steps } = await executeWatched(this.#program, recorder, this.#options, instruments);
     const { uncovered } = strategy;
     strategy.runEnded({ choices: recorder.choices, steps, passed: outcome.kind === 'passed' });
     return { number: this.#next++, outcome, tape: recorder.tape, covered: strategy.uncovered === uncovered };
   }
 }
+
+/** False if it hears nothing as an Instrument: then the loop need not tell it. */
+function observes(scheduler: RunScheduler): boolean {
+  return hooks.some((hook) => scheduler[hook] !== undefined);
+}
+
+const hooks: readonly (keyof Instrument)[] = [
+  'scheduled',
+  'turnStarted',
+  'timeAdvanced',
+  'chosen',
+  'stepStarted',
+  'accessed',
+  'stepEnded',
+];

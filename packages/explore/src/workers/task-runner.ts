@@ -7,7 +7,6 @@ import { failureToPlain, outcomeFromPlain, outcomeToPlain, type PlainFailure } f
 import { strategyOf } from '../plan.ts';
 import { loadProgram } from '../program-module.ts';
 import { Search, type SearchRun } from '../search.ts';
-import { watchingUncaught } from '../uncaught.ts';
 import { cell, type FailingRun, type RunsResult, type WorkerTask } from './protocol.ts';
 
 type TaskOf<K extends WorkerTask['kind']> = Extract<WorkerTask, { kind: K }>;
@@ -66,7 +65,7 @@ async function makeRuns(
     failing.set(key, { ...first, count: first.count + 1 });
     return plan.stopAtFirst ? 'failure' : null;
   };
-  const ended = await watchingUncaught(() => search.makeRuns(share, { mayRun, runEnded }));
+  const ended = await search.makeRuns(share, { mayRun, runEnded });
   return { runs, uncovered, exhausted: ended === 'exhausted', failing: [...failing.values()] };
 }
 
