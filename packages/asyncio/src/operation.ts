@@ -129,7 +129,7 @@ export class Operation<T = unknown> extends Promise<T> implements Completing {
   }
 
   #waitsFor(awaiter: Awaiter | null, resolve: Resolve | null, reject: Reject | null): void {
-    const wait = new OperationWait(awaiter, this as Operation, resolve, reject, this.#loop.context);
+    const wait = new OperationWait(awaiter, this, resolve, reject, this.#loop.context);
     this.#append(wait);
     awaiter?.suspended(wait);
   }

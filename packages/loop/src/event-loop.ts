@@ -15,21 +15,26 @@ export function runningLoop(): EventLoop | null {
   return runningKernel() as EventLoop | null;
 }
 
+const noInstruments: readonly Instrument[] = [];
+
 /** Schedules callbacks on a clock and runs them in a reproducible order. Mirrors asyncio's event loop. */
 export class EventLoop extends Kernel {
   readonly seed: number | string;
-  /** Numbers in [0, 1) that depend only on the seed. */
-  readonly random: () => number;
+  #random: (() => number) | null = null;
   readonly #exceptions = new ExceptionReporter(this);
   /** Most observers do not listen to accesses, of which there are many. */
-  #accessObservers: readonly Instrument[] = [];
+  #accessObservers: readonly Instrument[] = noInstruments;
 
   /** @throws TypeError, RangeError on an option of the wrong type or range, naming it. */
   constructor(options: EventLoopOptions = {}) {
     super(options);
-    this.#accessObservers = this.instruments.filter(listensToAccesses);
+    if (this.observed) this.#accessObservers = this.instruments.filter(listensToAccesses);
     this.seed = options.seed ?? 0;
-    this.random = createRandom(this.seed);
+  }
+
+  /** Numbers in [0, 1) that depend only on the seed. */
+  get random(): () => number {
+    return (this.#random ??= createRandom(this.seed));
   }
 
   // ---------------------------------------------------------------- scheduling

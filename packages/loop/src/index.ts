@@ -29,6 +29,6 @@ export type { LimitOptions } from './limits.ts';
 export { Operation } from './operation.ts';
 export type { EventLoopOptions } from './options.ts';
 export { MacrotaskPump, SynchronousPump, type Driven, type Pump } from './pump.ts';
-export { createRandom } from './random.ts';
+export { createRandom, createRandoms } from './random.ts';
 export { FifoScheduler, type ChoiceKind, type ChoicePoint, type Reorder, type Scheduler } from './scheduler.ts';
 export { World } from './world.ts';

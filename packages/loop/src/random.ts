@@ -1,3 +1,9 @@
+/** Numbers in [0, 1). */
+type Random = () => number;
+
+/** FNV-1a's own offset and two others, for three words that have nothing to do with each other. */
+const offsets = [0x811c9dc5, 0x9747b28c, 0x5bd1e995] as const;
+
 /**
  * A seeded generator of numbers in [0, 1): the only source of chance in Timeloom.
  *
@@ -6,8 +12,26 @@
  *
  * @param seed any number or string.
  */
-export function createRandom(seed: number | string): () => number {
-  let [a, b, c] = hash(String(seed));
+export function createRandom(seed: number | string): Random {
+  return createRandoms('')(seed);
+}
+
+/**
+ * Makes the generators of many seeds with one beginning: `createRandoms('a/')(7)` gives what
+ * `createRandom('a/7')` gives, without looking at the beginning again.
+ */
+export function createRandoms(beginning: string): (rest: number | string) => Random {
+  const [a, b, c] = offsets;
+  const hashedA = hash(a, beginning);
+  const hashedB = hash(b, beginning);
+  const hashedC = hash(c, beginning);
+  return (rest) => {
+    const text = String(rest);
+    return sfc32(finish(hash(hashedA, text)), finish(hash(hashedB, text)), finish(hash(hashedC, text)));
+  };
+}
+
+function sfc32(a: number, b: number, c: number): Random {
   let counter = 1;
   const next = (): number => {
     const t = (((a + b) | 0) + counter) | 0;
@@ -22,13 +46,15 @@ export function createRandom(seed: number | string): () => number {
   return next;
 }
 
-/** Three words of FNV-1a with different offsets, each finished with murmur3's mixer. */
-function hash(text: string): [number, number, number] {
-  return [0x811c9dc5, 0x9747b28c, 0x5bd1e995].map((offset) => {
-    let h = offset;
-    for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-    return h ^ (h >>> 16);
-  }) as [number, number, number];
+/** FNV-1a over 16-bit units, continued from `h`. */
+function hash(h: number, text: string): number {
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return h;
+}
+
+/** The mixer of murmur3. */
+function finish(h: number): number {
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
 }

@@ -1,4 +1,4 @@
-import { createRandom, type ChoicePoint } from '@timeloom/loop';
+import { createRandoms, type ChoicePoint } from '@timeloom/loop';
 import type { RunScheduler, RunSummary, Strategy, StrategyOptions } from '../strategy.ts';
 import { checkSeed } from './options.ts';
 
@@ -49,6 +49,7 @@ export abstract class SamplingStrategy<Run extends RunScheduler> implements Stra
   /** Runs so far that {@link covers} does not cover. */
   uncovered = 0;
   readonly #seed: number | string;
+  #randoms: ReturnType<typeof createRandoms> | null = null;
   /** The number of the next run. */
   #next = 0;
   #run: Run | null = null;
@@ -65,8 +66,9 @@ export abstract class SamplingStrategy<Run extends RunScheduler> implements Stra
 
   nextRun(): RunScheduler | null {
     if (this.#oneOrder) return null;
-    const random = createRandom(`${this.#seed}/${this.name}/${this.#next}`);
-    this.#run = this.startRun(random, this.#next++);
+    // Not before the first run: subclasses have a name only when they are constructed.
+    this.#randoms ??= createRandoms(`${this.#seed}/${this.name}/`);
+    this.#run = this.startRun(this.#randoms(this.#next), this.#next++);
     return this.#run;
   }
 
