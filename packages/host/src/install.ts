@@ -53,15 +53,16 @@ export function installHost(loop: EventLoop, options: HostOptions = {}): HostRes
         : 'Another loop is installed on the host: restore that one first',
     );
   }
-  const wanted = takeovers.filter(({ name }) => settings.features.has(name));
-  const restoreFeatures = bring(settings.features);
+  const { features } = settings;
+  const wanted = features.size === takeovers.length ? takeovers : takeovers.filter(({ name }) => features.has(name));
+  const restoreFeatures = bring(features);
   const time = new HostTime(loop, settings.now);
   const timers = new TimerTable(loop, settings);
   const sources: (() => readonly Leak[])[] = [() => timers.leaks()];
   const reportLeaks = (source: () => readonly Leak[]): void => void sources.push(source);
   const attachment: Attachment = { loop, options, settings, timers, time, reportLeaks };
   let left: readonly Leak[] | null = null;
-  const leaks = (): readonly Leak[] => left ?? sources.flatMap((source) => source());
+  const leaks = (): readonly Leak[] => left ?? leaksOf(sources);
   const remove = (): void => {
     try {
       left = leaks();
@@ -82,8 +83,19 @@ export function installHost(loop: EventLoop, options: HostOptions = {}): HostRes
   return Object.assign(restoring(remove), { leaks });
 }
 
+/** Nearly always none, and asked for after each test of a suite. */
+function leaksOf(sources: readonly (() => readonly Leak[])[]): readonly Leak[] {
+  let leaks: readonly Leak[] = [];
+  for (const source of sources) {
+    const found = source();
+    if (found.length > 0) leaks = leaks.concat(found);
+  }
+  return leaks;
+}
+
 /** Takes over what nobody has yet; returns how to give it back. */
 function bring(features: ReadonlySet<HostFeature>): () => void {
+  if (takenOver.size === takeovers.length) return () => {};
   const missing = takeovers.filter(({ name }) => features.has(name) && !takenOver.has(name));
   if (missing.length === 0) return () => {};
   const patcher = new Patcher();

@@ -1,7 +1,6 @@
 import { disguise } from '../patcher.ts';
 import { realm } from '../realm.ts';
-import type { Takeover } from '../takeover.ts';
-import type { HostTime } from '../time/host-time.ts';
+import type { Attachment, Takeover } from '../takeover.ts';
 import { Numbered } from './numbered.ts';
 
 type Request = (callback: (now: number) => void) => number;
@@ -9,13 +8,14 @@ type Cancel = (id: number) => void;
 
 /** Frames of 60 a second, in whole milliseconds. */
 const frameMs = 16;
+let attached: Attachment | null = null;
 let frames: Numbered | null = null;
-let time: HostTime | null = null;
 
 function requesting(original: Request): Request {
   const dispatcher: Request = function (this: unknown, callback) {
-    if (frames === null || time === null || typeof callback !== 'function') return original.call(this, callback);
-    const clock = time;
+    if (attached === null || typeof callback !== 'function') return original.call(this, callback);
+    const { time: clock, timers } = attached;
+    frames ??= new Numbered(timers, 'requestAnimationFrame');
     return frames.request(() => callback(clock.performanceNow()), frameMs - (clock.performanceNow() % frameMs));
   };
   return disguise(dispatcher, original);
@@ -23,8 +23,8 @@ function requesting(original: Request): Request {
 
 function cancelling(original: Cancel): Cancel {
   const dispatcher: Cancel = function (this: unknown, id) {
-    if (frames === null) original.call(this, id);
-    else frames.cancel(id);
+    if (attached === null) original.call(this, id);
+    else frames?.cancel(id);
   };
   return disguise(dispatcher, original);
 }
@@ -37,11 +37,10 @@ export const animationFrameTakeover: Takeover = {
     patcher.replace(realm, 'cancelAnimationFrame', cancelling);
   },
   attach(attachment) {
-    ({ time } = attachment);
-    frames = new Numbered(attachment.timers, 'requestAnimationFrame');
+    attached = attachment;
   },
   detach() {
+    attached = null;
     frames = null;
-    time = null;
   },
 };

@@ -1,6 +1,7 @@
 import { disguise } from '../patcher.ts';
 import { realm } from '../realm.ts';
 import type { Takeover } from '../takeover.ts';
+import type { TimerTable } from '../timers/timer-table.ts';
 import { Numbered } from './numbered.ts';
 
 interface Deadline {
@@ -13,11 +14,13 @@ type Cancel = (id: number) => void;
 
 /** Browsers give an idle callback 50 ms at most. */
 const idleMs = 50;
+let timers: TimerTable | null = null;
 let callbacks: Numbered | null = null;
 
 function requesting(original: Request): Request {
   const dispatcher: Request = function (this: unknown, callback, options) {
-    if (callbacks === null || typeof callback !== 'function') return original.call(this, callback, options);
+    if (timers === null || typeof callback !== 'function') return original.call(this, callback, options);
+    callbacks ??= new Numbered(timers, 'requestIdleCallback');
     return callbacks.request(() => callback({ didTimeout: false, timeRemaining: () => idleMs }), 1);
   };
   return disguise(dispatcher, original);
@@ -25,8 +28,8 @@ function requesting(original: Request): Request {
 
 function cancelling(original: Cancel): Cancel {
   const dispatcher: Cancel = function (this: unknown, id) {
-    if (callbacks === null) original.call(this, id);
-    else callbacks.cancel(id);
+    if (timers === null) original.call(this, id);
+    else callbacks?.cancel(id);
   };
   return disguise(dispatcher, original);
 }
@@ -42,9 +45,10 @@ export const idleCallbackTakeover: Takeover = {
     patcher.replace(realm, 'cancelIdleCallback', cancelling);
   },
   attach(attachment) {
-    callbacks = new Numbered(attachment.timers, 'requestIdleCallback');
+    ({ timers } = attachment);
   },
   detach() {
+    timers = null;
     callbacks = null;
   },
 };

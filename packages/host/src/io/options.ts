@@ -27,11 +27,14 @@ export interface RealIoSettings {
   readonly places: boolean;
 }
 
+const usual: RealIoSettings = { patienceMs: 10_000, quietMs: 10, places: false };
+
 /** @throws TypeError, RangeError on an option of the wrong type or range, naming it. */
-export function checkRealIoOptions(options: RealIoOptions = {}): RealIoSettings {
+export function checkRealIoOptions(options?: RealIoOptions): RealIoSettings {
+  if (options === undefined) return usual;
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`io must be an object, got ${show(options)}`);
-  const { patienceMs = 10_000, quietMs = 10, places = false } = options;
+  const { patienceMs = usual.patienceMs, quietMs = usual.quietMs, places = usual.places } = options;
   if (patienceMs !== Infinity) checkNotNegative('io.patienceMs', patienceMs);
   checkNotNegative('io.quietMs', quietMs);
   if (typeof places !== 'boolean') throw new TypeError(`io.places must be true or false, got ${show(places)}`);

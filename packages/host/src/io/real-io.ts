@@ -26,6 +26,7 @@ function operationsInFlight(quietMs: number): readonly IoOperation[] {
 }
 
 const none: readonly IoOperation[] = [];
+const nothingBefore: ReadonlySet<IoOperation> = new Set();
 
 /**
  * Holds the clock of a loop while real I/O is in flight. It is asked when the loop would move the clock.
@@ -45,7 +46,8 @@ export class RealIo implements HostWork {
   constructor(settings: RealIoSettings, loop: EventLoop) {
     this.#settings = settings;
     this.#loop = loop;
-    this.#before = new Set(operationsInFlight(settings.quietMs));
+    const operations = operationsInFlight(settings.quietMs);
+    this.#before = operations === none ? nothingBefore : new Set(operations);
   }
 
   inFlight(wake: () => void): boolean {
@@ -71,6 +73,7 @@ export class RealIo implements HostWork {
    * the host's next poll will deliver is done, as far as the program can do it.
    */
   pending(): readonly IoOperation[] {
+    if (nothingIsInFlight()) return none;
     const delivered = messages.inFlight();
     return operationsInFlight(this.#settings.quietMs).filter(
       (operation) => !this.#before.has(operation) && !delivered.includes(operation),

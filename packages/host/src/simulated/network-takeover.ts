@@ -1,7 +1,6 @@
-import http, { type Agent, type ClientRequest } from 'node:http';
-import https from 'node:https';
+import type { Agent, ClientRequest } from 'node:http';
 import { disguise, type Patcher } from '../patcher.ts';
-import { realm } from '../realm.ts';
+import { nodeHttp, nodeHttps, realm } from '../realm.ts';
 import { simulated } from './current.ts';
 
 type RequestFunction = (this: unknown, ...args: unknown[]) => ClientRequest;
@@ -34,7 +33,7 @@ const dispatchFetch = (original: typeof fetch): typeof fetch =>
 export function takeOverNetwork(patcher: Patcher): void {
   patcher.replace(realm, 'fetch', dispatchFetch);
   for (const name of ['request', 'get'] as const) {
-    patcher.replace(http, name, httpOnAgent);
-    patcher.replace(https, name, httpsOnAgent);
+    patcher.replace(nodeHttp(), name, httpOnAgent);
+    patcher.replace(nodeHttps(), name, httpsOnAgent);
   }
 }

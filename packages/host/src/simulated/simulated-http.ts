@@ -1,7 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
-import http from 'node:http';
+import type { Agent, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { EventLoop } from '@timeloom/loop';
+import { nodeHttp } from '../realm.ts';
 import { Operations } from './operations.ts';
 import type { SimulatedIoSettings } from './options.ts';
 import { connectSimulated } from './simulated-socket.ts';
@@ -20,20 +21,20 @@ interface ConnectOptions {
  */
 export class SimulatedHttp {
   /** The agents that requests are made with, by protocol. */
-  readonly agents: Readonly<Record<'http:' | 'https:', http.Agent>>;
+  readonly agents: Readonly<Record<'http:' | 'https:', Agent>>;
   readonly #operations: Operations;
-  readonly #server: http.Server;
+  readonly #server: Server;
   readonly #context = new AsyncResource('SIMULATEDSERVER');
   #connections = 0;
 
   constructor(loop: EventLoop, settings: Settings) {
     this.#operations = new Operations(loop, settings);
-    this.#server = http.createServer((request, response) => {
+    this.#server = nodeHttp().createServer((request, response) => {
       // Node keeps the text of the date for a second of real time, so it would not repeat.
       response.sendDate = false;
       settings.listener(request, response);
     });
-    this.agents = { 'http:': new SimulatedAgent(this, 'http:'), 'https:': new SimulatedAgent(this, 'https:') };
+    this.agents = { 'http:': simulatedAgent(this, 'http:'), 'https:': simulatedAgent(this, 'https:') };
   }
 
   pending(): string[] {
@@ -50,19 +51,13 @@ export class SimulatedHttp {
   }
 }
 
-class SimulatedAgent extends http.Agent {
-  readonly protocol: string;
-  readonly defaultPort: number;
-  readonly #http: SimulatedHttp;
-
-  constructor(simulated: SimulatedHttp, protocol: 'http:' | 'https:') {
-    super();
-    this.protocol = protocol;
-    this.defaultPort = protocol === 'https:' ? 443 : 80;
-    this.#http = simulated;
-  }
-
-  override createConnection(options: ConnectOptions): Duplex {
-    return this.#http.connect(options, this.protocol === 'https:');
-  }
+/** An agent of Node's whose connections are simulated. */
+function simulatedAgent(simulated: SimulatedHttp, protocol: 'http:' | 'https:'): Agent {
+  const secure = protocol === 'https:';
+  const { Agent } = nodeHttp();
+  return Object.assign(new Agent(), {
+    protocol,
+    defaultPort: secure ? 443 : 80,
+    createConnection: (options: ConnectOptions): Duplex => simulated.connect(options, secure),
+  });
 }

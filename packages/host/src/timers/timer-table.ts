@@ -30,6 +30,8 @@ export interface HostTimerHandle extends TimerHandle {
 // Far from the numbers that the host gives to its own timers.
 const firstId = 1_000_000_000;
 
+const none: readonly Leak[] = [];
+
 /** The timers that have a number. One loop is installed at a time, and each gives the same numbers. */
 const identifiedTimers = new Map<number, PendingTimer>();
 
@@ -49,8 +51,9 @@ export class TimerTable {
   readonly mayEnd: boolean;
   /** How many more places are to be recorded. */
   sitesLeft: number;
-  readonly #sites = new WeakMap<object, Site>();
-  readonly #ids = new Map<PendingTimer, number>();
+  // Made when they are needed: most loops have neither.
+  #sites: WeakMap<object, Site> | null = null;
+  #ids: Map<PendingTimer, number> | null = null;
   #nextId = firstId;
 
   constructor(loop: EventLoop, settings: HostSettings) {
@@ -63,31 +66,35 @@ export class TimerTable {
   /** Records where `timer` is made: by whoever called `below`. */
   noteSite(timer: object, below: object): void {
     this.sitesLeft--;
-    this.#sites.set(timer, captureSite(below));
+    (this.#sites ??= new WeakMap()).set(timer, captureSite(below));
   }
 
   /** `file:line:column`, if it was recorded. */
   siteOf(timer: object): string | undefined {
-    return describeSite(this.#sites.get(timer) ?? null);
+    return describeSite(this.#sites?.get(timer) ?? null);
   }
 
   /** The number of a timer, which is given to it now if it has none. */
   identify(timer: PendingTimer): number {
-    const known = this.#ids.get(timer);
+    const ids = (this.#ids ??= new Map());
+    const known = ids.get(timer);
     if (known !== undefined) return known;
     const id = this.#nextId++;
-    this.#ids.set(timer, id);
+    ids.set(timer, id);
     identifiedTimers.set(id, timer);
     return id;
   }
 
   /** The timer has come to its end. */
   forget(timer: PendingTimer): void {
-    if (this.#ids.size === 0) return;
-    const id = this.#ids.get(timer);
+    const id = this.#ids?.get(timer);
     if (id === undefined) return;
-    this.#ids.delete(timer);
+    this.#ids?.delete(timer);
     identifiedTimers.delete(id);
+  }
+
+  get #isEmpty(): boolean {
+    return this.immediates.size === 0 && this.loop.statistics().pendingTimers === 0;
   }
 
   /** Timers on the clock, earliest first. */
@@ -97,6 +104,7 @@ export class TimerTable {
 
   /** What keeps the program alive; timers that were unref'd do not count. */
   leaks(): readonly Leak[] {
+    if (this.#isEmpty) return none;
     return [...this.immediates, ...this.#pending()]
       .filter((timer) => timer.hasRef())
       .map(({ label, dueMs, at }) => ({ what: label, dueMs, at }));
@@ -105,8 +113,8 @@ export class TimerTable {
   /** Clears everything. */
   detach(): void {
     this.detached = true;
-    for (const timer of [...this.immediates, ...this.#pending()]) timer.close();
-    for (const timer of this.#ids.keys()) this.forget(timer);
+    if (!this.#isEmpty) for (const timer of [...this.immediates, ...this.#pending()]) timer.close();
+    for (const timer of this.#ids?.keys() ?? []) this.forget(timer);
   }
 }
 
