@@ -3,6 +3,7 @@ import { Coroutine, isAwaitable, toCoroutine } from './coroutine.ts';
 import { getRunningLoop } from './current.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { Future, type Suspend } from './future.ts';
+import { PromiseFuture } from './promise-future.ts';
 
 /** Whatever can be awaited: a Coroutine, Task, Future or promise, a generator, or a function that returns one. */
 export type Awaitable<T> =
@@ -21,9 +22,10 @@ export type ResultOf<A> = A extends (...args: never[]) => infer R
       : never;
 
 /**
- * A Future for any awaitable: a Future or Task itself, a new Task for the rest.
+ * A Future for any awaitable: a Future or Task itself, a Future that follows a native promise, a new Task
+ * for the rest.
  *
- * Mirrors `asyncio.ensure_future`.
+ * Mirrors `asyncio.ensure_future`; a native promise is to JavaScript what a Future is to asyncio.
  *
  * @param options.loop default: the running loop.
  * @throws TypeError if it cannot be awaited; RangeError if it is a Future of another loop;
@@ -44,18 +46,19 @@ export function ensureFutureOn<T>(loop: AsyncioEventLoop, awaitable: Awaitable<T
     if (awaitable.loop === loop) return awaitable as Future<T>;
     throw new RangeError('The future belongs to a different loop than the one specified as the loop argument');
   }
-  const coroutine = toCoroutine(awaitable) ?? wrapPromise(awaitable);
+  if (awaitable instanceof Promise && !('beginAwait' in awaitable)) return new PromiseFuture<T>(loop, awaitable);
+  const coroutine = toCoroutine(awaitable) ?? wrapAwaitable(awaitable);
   if (coroutine === null) {
     throw new TypeError(`An asyncio.Future, a coroutine or an awaitable is required, got ${show(awaitable)}`);
   }
   return loop.createTask(coroutine as Coroutine<T>);
 }
 
-function wrapPromise(awaitable: unknown): Coroutine | null {
+function wrapAwaitable(awaitable: unknown): Coroutine | null {
   if (!isAwaitable(awaitable)) return null;
   // It may be rejected before the task's first step handles it, which is no reason for an alarm.
   if (awaitable instanceof Promise) awaitable.catch(() => {});
-  return new Coroutine({ name: 'promise', site: null }, () => awaitable);
+  return new Coroutine({ name: 'awaitable', site: null }, () => awaitable);
 }
 
 /** The loop of the first Future among them, else the running one. */

@@ -259,8 +259,8 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
     return (this.flags & Flag.unseen) !== 0;
   }
 
-  /** What a task waits for that awaits this future, in the wait graph. */
-  describeWait(): string {
+  /** What a task waits for that awaits this future, in the wait graph; null if it cannot be named. */
+  describeWait(): string | null {
     return String(this);
   }
 

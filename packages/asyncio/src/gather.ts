@@ -102,6 +102,11 @@ class GatheringFuture extends Future<unknown[]> {
     return cancelled;
   }
 
+  override describeWait(): string | null {
+    const pending = this.#children.filter((child) => !child.done());
+    return pending.some((child) => child.describeWait() !== null) ? super.describeWait() : null;
+  }
+
   override get [Symbol.toStringTag](): string {
     return '_GatheringFuture';
   }

@@ -65,6 +65,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
   override when: number;
   override queue: TimerHandle['queue'] = null;
   next: Suspension | null = null;
+  previous: Suspension | null = null;
   task: Future | null = null;
   #phase: Phase = 'cold';
   #fired = false;

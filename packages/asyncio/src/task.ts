@@ -101,12 +101,10 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   /** True if something that the task awaits could be cancelled, which will wake the task. */
   #cancelAwaited(message: string | undefined): boolean {
     let cancelled = false;
-    let suspension = this.#suspension;
-    while (suspension !== null) {
-      const { next } = suspension;
-      if (suspension.cancelAwaited(message)) cancelled = true;
-      suspension = next;
-    }
+    // Taken down first: to cancel one may take others out of the list.
+    const suspensions: Suspension[] = [];
+    for (let one = this.#suspension; one !== null; one = one.next) suspensions.push(one);
+    for (const one of suspensions) if (one.cancelAwaited(message)) cancelled = true;
     return cancelled;
   }
 
@@ -184,7 +182,9 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   suspended(suspension: Suspension): void {
     this.loop.accessed(this, 'read');
     cameBack(this);
-    suspension.next = this.#suspension;
+    const before = this.#suspension;
+    if (before !== null) before.previous = suspension;
+    suspension.next = before;
     this.#suspension = suspension;
     if ((this.flags & Flag.mustCancel) === 0) return;
     if (suspension.cancelAwaited(this.#cancelling?.message)) this.flags &= ~Flag.mustCancel;
@@ -192,13 +192,13 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
 
   resumed(suspension: Suspension): void {
     this.awaitSite = null;
-    if (this.#suspension === suspension) {
-      this.#suspension = suspension.next;
-      return;
-    }
-    for (let other = this.#suspension; other !== null; other = other.next) {
-      if (other.next === suspension) other.next = suspension.next;
-    }
+    const { previous, next } = suspension;
+    if (previous !== null) previous.next = next;
+    else if (this.#suspension === suspension) this.#suspension = next;
+    else return;
+    if (next !== null) next.previous = previous;
+    suspension.next = null;
+    suspension.previous = null;
   }
 
   takeCancellation(): CancelledError | null {

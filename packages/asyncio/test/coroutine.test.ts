@@ -131,11 +131,4 @@ describe('A native promise', () => {
       { clock: new VirtualClock() },
     );
   });
-
-  it('can be gathered, and a rejection that is already there is no alarm', async () => {
-    await runVirtual(async () => {
-      const results = await gather([Promise.resolve(1), Promise.reject(new Error('no'))], { returnExceptions: true });
-      expect(results).toEqual([1, new Error('no')]);
-    });
-  });
 });

@@ -1,0 +1,33 @@
+import { CancelledError } from './errors.ts';
+import type { AsyncioEventLoop } from './event-loop.ts';
+import { Flag, Future } from './future.ts';
+
+/**
+ * A Future that follows a native promise. The work behind the promise has begun and is nobody's task, so
+ * it takes no step to start it, and cancelling ends the Future alone.
+ */
+export class PromiseFuture<T = unknown> extends Future<T> {
+  constructor(loop: AsyncioEventLoop, promise: PromiseLike<T>) {
+    super(loop);
+    promise.then(this.#fulfilled.bind(this), this.#rejected.bind(this));
+  }
+
+  #fulfilled(value: T): void {
+    if (!this.#isTooLate()) this.settle(Flag.done, value);
+  }
+
+  #rejected(error: unknown): void {
+    if (this.#isTooLate()) return;
+    if (error instanceof CancelledError) this.cancel(error.reason);
+    else this.fail(error);
+  }
+
+  #isTooLate(): boolean {
+    return this.loop.isClosed() || this.done();
+  }
+
+  /** Nothing that the loop could name. */
+  override describeWait(): null {
+    return null;
+  }
+}
