@@ -15,7 +15,7 @@ export default class TimeloomRunner extends TestRunner {
     // Not with this module: vitest forgets the modules that it has loaded itself before each file, and
     // the tests would import other ones than the runner has.
     const { VirtualSuite } = await import('./virtual-suite.ts');
-    this.#virtual = new VirtualSuite(this.config.root);
+    this.#virtual = await VirtualSuite.begin(this.config.root);
   }
 
   onCollected(files: TestFile[]): void {

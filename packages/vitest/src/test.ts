@@ -35,7 +35,8 @@ function handlerInTry(handler: Handler, _: TimeloomOptions, place: Place): Handl
     const run = async (): Promise<unknown> => {
       if (takesContext) provide(context, tryOf(task)!);
       const result = await body(context);
-      await assertionsOf(task);
+      const assertions = assertionsOf(task);
+      if (assertions !== null) await assertions;
       return result;
     };
     return runInTry(task, 'test', run, place);

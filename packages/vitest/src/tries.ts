@@ -25,8 +25,8 @@ export interface TestEntry {
 }
 
 const entries = new WeakMap<Test, TestEntry>();
-const tries = new WeakMap<Test, VirtualTry>();
-const endTurn = new WeakMap<VirtualTry, () => void>();
+/** The tries that are on, each with how to end its turn. */
+const tries = new Map<Test, { readonly one: VirtualTry; readonly free: () => void }>();
 
 /** Says how a test is to be run. Those that nobody registered run in real time. */
 export function registerTest(test: Test, entry: TestEntry): void {
@@ -46,16 +46,16 @@ export function runsInTry(test: Test): boolean {
 
 /** The try of a test that is on. */
 export function tryOf(test: Test): VirtualTry | undefined {
-  return tries.get(test);
+  return tries.get(test)?.one;
 }
 
 /** Begins a try of a test, as soon as no other one is on. */
 export async function beginTry(test: Test, entry: TestEntry): Promise<VirtualTry> {
-  const free = await takeTurn();
+  const turn = takeTurn();
+  const free = typeof turn === 'function' ? turn : await turn;
   try {
     const one = new VirtualTry(entry.settings, [vitestWork]);
-    endTurn.set(one, free);
-    tries.set(test, one);
+    tries.set(test, { one, free });
     return one;
   } catch (error) {
     free();
@@ -65,8 +65,9 @@ export async function beginTry(test: Test, entry: TestEntry): Promise<VirtualTry
 
 /** Ends the try of a test that is on, if there is one. @throws as VirtualTry.end. */
 export async function endTry(test: Test, failed: boolean = test.result?.state === 'fail'): Promise<void> {
-  const one = tries.get(test);
-  if (one === undefined) return;
+  const running = tries.get(test);
+  if (running === undefined) return;
+  const { one, free } = running;
   tries.delete(test);
   const figures = one.figures();
   // What is told is sent to another process.
@@ -74,7 +75,7 @@ export async function endTry(test: Test, failed: boolean = test.result?.state ==
   try {
     await one.end(failed, entries.get(test)?.place);
   } finally {
-    endTurn.get(one)?.();
+    free();
   }
 }
 
@@ -94,7 +95,7 @@ export async function runInTry<T>(
 ): Promise<T> {
   const entry = entries.get(test);
   if (entry === undefined || entry.mode === 'real') return await action();
-  const running = tries.get(test);
+  const running = tryOf(test);
   const isAlone = running === undefined && (entry.mode === 'search' || test.concurrent === true);
   const one = running ?? (await beginTry(test, entry));
   if (running === undefined && !isAlone) whenTryIsOver(test, () => endTry(test));

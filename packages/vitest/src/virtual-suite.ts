@@ -1,5 +1,4 @@
 import { relative } from 'node:path';
-import picomatch from 'picomatch';
 import { test } from 'vitest';
 import { fixturesInTry } from './fixtures.ts';
 import { configOptions, optionsFor, trySettings } from './settings.ts';
@@ -15,12 +14,17 @@ type Extend = (this: unknown, ...args: unknown[]) => { extend: Extend };
 export class VirtualSuite {
   readonly #isReal: (test: Test) => boolean;
 
+  private constructor(isReal: (test: Test) => boolean) {
+    this.#isReal = isReal;
+  }
+
   /** Takes the host over, before the code under test is imported: it may keep the timers that it finds. */
-  constructor(root: string) {
-    this.#isReal = realTests(root);
+  static async begin(root: string): Promise<VirtualSuite> {
+    const suite = new VirtualSuite(await realTests(root));
     takeOverHost();
     const extensible = test as unknown as { extend: Extend };
     if (!extending.has(extensible.extend)) extensible.extend = extendingInTry(extensible.extend);
+    return suite;
   }
 
   /** Puts the tests of a file into virtual time, but for those that are to stay out of it. */
@@ -64,10 +68,13 @@ export class VirtualSuite {
   }
 }
 
-function realTests(root: string): (test: Test) => boolean {
+async function realTests(root: string): Promise<(test: Test) => boolean> {
   const { files = [], tags = [] } = configOptions().real ?? {};
-  const matches = files.length === 0 ? () => false : picomatch([...files], { dot: true });
-  return (test) => matches(relative(root, test.file.filepath)) || (test.tags ?? []).some((tag) => tags.includes(tag));
+  const tagged = (test: Test): boolean => test.tags?.some((tag) => tags.includes(tag)) === true;
+  if (files.length === 0) return tagged;
+  const { default: picomatch } = await import('picomatch');
+  const matches = picomatch([...files], { dot: true });
+  return (test) => matches(relative(root, test.file.filepath)) || tagged(test);
 }
 
 const replaced = new WeakSet<Handler>();

@@ -13,11 +13,20 @@ const startMs = 1000;
 // A test that spins is told so within a second.
 const instantLimit = 100_000;
 
-const vitestTasks = new WeakSet<Task>();
+/** What makes a task out of the test itself, a hook or a fixture. */
+class TestFunction {
+  readonly name: string;
+  readonly site: object;
+
+  constructor(name: string, place: Place | null) {
+    this.name = name;
+    this.site = place ?? {};
+  }
+}
 
 /** True for the tasks in which the test itself, its hooks and fixtures run. */
 export function isTaskOfVitest(task: Task): boolean {
-  return vitestTasks.has(task);
+  return task.coroutine.definition instanceof TestFunction;
 }
 
 /** What a try took, for reporters. */
@@ -39,8 +48,8 @@ export class VirtualTry {
   readonly #restoreHost: HostRestore;
   readonly #stopWatching: () => void;
   readonly #running = new Set<Task>();
-  /** The tasks of functions that never came back. */
-  readonly #abandoned = new Set<Task>();
+  /** The tasks of functions that never came back, if there are any. */
+  #abandoned: Set<Task> | null = null;
   /** Errors that no caller could catch, and that are not told yet. */
   #uncaught: unknown[] = [];
   #driving: Promise<void> | null = null;
@@ -73,9 +82,8 @@ export class VirtualTry {
     // The AsyncLocalStorage of the caller, which a step of the loop does not have.
     const caller = new AsyncResource('VirtualTry', { requireManualDestroy: true });
     const body = (): T | PromiseLike<T> => caller.runInAsyncScope(() => begin(task as Task, action));
-    const task: Task<T> = this.loop.createTask(new Coroutine<T>({ name, site: place ?? {} }, body));
+    const task: Task<T> = this.loop.createTask(new Coroutine<T>(new TestFunction(name, place), body));
     this.#running.add(task);
-    vitestTasks.add(task);
     task.addInlineCallback(() => this.#ended(task));
     const errors: unknown[] = [];
     try {
@@ -87,7 +95,7 @@ export class VirtualTry {
       if (task.retrieve()) errors.push(task.peek().outcome);
     } catch (error) {
       this.#running.delete(task);
-      this.#abandoned.add(task);
+      (this.#abandoned ??= new Set()).add(task);
       errors.push(pointedAt(error, place));
     }
     errors.push(...this.#uncaught.splice(0));
@@ -128,7 +136,7 @@ export class VirtualTry {
     const errors: unknown[] = [];
     const tasks = this.loop.tasks.all();
     if (!failed) {
-      const left = tasks.filter((task) => !this.#abandoned.has(task));
+      const left = tasks.filter((task) => this.#abandoned?.has(task) !== true);
       const leaks = leaksOf(this.#restoreHost, left, this.#settings.leaks);
       if (leaks.length > 0) errors.push(pointedAt(new LeakError(leaks), place));
       this.loop.reports.programEnded();

@@ -33,7 +33,7 @@ export function replaceFinishers(test: Test, replacement: (finisher: Handler) =>
   const finishers = test as Finishers;
   for (const list of [finishers.onFinished, finishers.onFailed]) {
     for (const [index, finisher] of list?.entries() ?? []) {
-      if (replaced.has(finisher)) continue;
+      if (replaced.has(finisher) || finisher === lastFinisher.get(test)) continue;
       const wrapper = replacement(finisher);
       list![index] = wrapper;
       replaced.add(wrapper);
@@ -48,7 +48,6 @@ export function whenTryIsOver(test: Test, callback: () => Promise<void>): void {
   // Not through onTestFinished(), which takes the stack for its time limit: half of what a try costs.
   const finishers = test as Finishers;
   finishers.onFinished = [callback, ...(finishers.onFinished ?? [])];
-  replaced.add(callback);
   lastFinisher.set(test, callback);
 }
 
@@ -69,10 +68,10 @@ export function nothingFollows(test: Test): boolean {
   return true;
 }
 
-/** Assertions that the test has begun and not awaited: vitest awaits them, and tells how they ended. */
-export async function assertionsOf(test: Test): Promise<void> {
+/** The end of assertions that the test has begun and not awaited, if there are any: vitest tells how they ended. */
+export function assertionsOf(test: Test): Promise<unknown> | null {
   const { promises } = test as { promises?: readonly Promise<unknown>[] };
-  if (promises !== undefined && promises.length > 0) await Promise.allSettled(promises);
+  return promises === undefined || promises.length === 0 ? null : Promise.allSettled(promises);
 }
 
 /** Makes a function pass for another one where vitest reads the names of fixtures from its source. */
