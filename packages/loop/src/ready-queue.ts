@@ -24,12 +24,12 @@ export interface Ready {
   clear(): void;
 }
 
-const initialCapacity = 16;
+const emptyRing: readonly undefined[] = Array.from({ length: 16 });
 
 /** First in, first out, in a ring. */
 export class ReadyQueue implements Ready {
   /** The length is a power of two. Places outside of [head, tail) hold undefined, so nothing is kept alive. */
-  #ring: (Handle | undefined)[] = Array.from({ length: initialCapacity });
+  #ring: (Handle | undefined)[] = emptyRing.slice();
   #head = 0;
   #batchEnd = 0;
   #tail = 0;
