@@ -8,7 +8,7 @@
  *  - The set of tasks that are adrift: not done, and not waiting on the loop. Code that cannot
  *    belong to the current step is theirs.
  */
-import { asyncStorageIsFree, createAsyncStorage, type AsyncStorage } from '@timeloom/loop';
+import { asyncStorageIsFree, createAsyncStorage, runningLoop, type AsyncStorage } from '@timeloom/loop';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import type { Task } from './task.ts';
 
@@ -49,8 +49,22 @@ export function cameBack(task: Task): void {
   if (adrift.size > 0) adrift.delete(task);
 }
 
+/** Loops that were started and not yet found to have stopped. */
+const started = new Set<AsyncioEventLoop>();
+
+/** A loop begins to run. */
+export function loopStarts(loop: AsyncioEventLoop): void {
+  started.add(loop);
+}
+
+/** A loop runs no longer. */
+export function loopStopped(loop: AsyncioEventLoop): void {
+  started.delete(loop);
+}
+
 /** A loop is closed: its tasks will not come back. */
 export function forgetTasksOf(loop: AsyncioEventLoop): void {
+  loopStopped(loop);
   for (const task of adrift) if (task.loop === loop) adrift.delete(task);
 }
 
@@ -58,17 +72,30 @@ export function forgetTasksOf(loop: AsyncioEventLoop): void {
 export function runningTask(loop: AsyncioEventLoop, current: Task | null, handleOnStack: boolean): Task | null {
   const stored = storage?.getStore();
   if (stored !== undefined && stored.loop === loop && !stored.done()) return stored;
-  if (adrift.size === 0 || handleOnStack || (current !== null && !isTracked(current))) return current;
-  for (const task of adrift) if (task.loop === loop) return task;
-  return current;
+  if (adrift.size > 0 && !handleOnStack && (current === null || isTracked(current))) {
+    for (const task of adrift) if (task.loop === loop) return task;
+  }
+  return current ?? (runningLoop() === null ? loop.tasks.only() : null);
 }
 
 /** Whose code is running while no step is; null if no task's of a running loop. */
-export function taskBetweenSteps(): Task | null {
+function taskBetweenSteps(): Task | null {
   const stored = storage?.getStore();
   if (stored !== undefined) return !stored.done() && stored.loop.isRunning() ? stored : null;
   for (const task of adrift) if (task.loop.isRunning()) return task;
   return null;
+}
+
+/**
+ * The loop of code that runs while no step is; null if there are several. A task may have more than one
+ * thread of promises, and be adrift with one while it sleeps in another, so that nobody's code is left
+ * that cannot belong to anybody else.
+ */
+export function loopBetweenSteps(): AsyncioEventLoop | null {
+  const task = taskBetweenSteps();
+  if (task !== null) return task.loop;
+  const running = [...started].filter((loop) => loop.isRunning());
+  return running.length === 1 ? running[0]! : null;
 }
 
 function isTracked(task: Task): boolean {

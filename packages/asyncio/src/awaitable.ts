@@ -3,7 +3,7 @@ import { Coroutine, isAwaitable, toCoroutine } from './coroutine.ts';
 import { getRunningLoop } from './current.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { Future, type Suspend } from './future.ts';
-import { PromiseFuture } from './promise-future.ts';
+import { isNativePromise, PromiseFuture } from './promise-future.ts';
 
 /** Whatever can be awaited: a Coroutine, Task, Future or promise, a generator, or a function that returns one. */
 export type Awaitable<T> =
@@ -46,7 +46,7 @@ export function ensureFutureOn<T>(loop: AsyncioEventLoop, awaitable: Awaitable<T
     if (awaitable.loop === loop) return awaitable as Future<T>;
     throw new RangeError('The future belongs to a different loop than the one specified as the loop argument');
   }
-  if (awaitable instanceof Promise && !('beginAwait' in awaitable)) return new PromiseFuture<T>(loop, awaitable);
+  if (isNativePromise<T>(awaitable)) return new PromiseFuture<T>(loop, awaitable);
   const coroutine = toCoroutine(awaitable) ?? wrapAwaitable(awaitable);
   if (coroutine === null) {
     throw new TypeError(`An asyncio.Future, a coroutine or an awaitable is required, got ${show(awaitable)}`);

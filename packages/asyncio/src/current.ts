@@ -1,11 +1,11 @@
 import { runningLoop, RuntimeError } from '@timeloom/loop';
-import { taskBetweenSteps } from './attribution.ts';
+import { loopBetweenSteps } from './attribution.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 
 /** The asyncio loop whose step, or whose task, is running; null outside. */
 export function currentLoop(): AsyncioEventLoop | null {
   const loop = runningLoop();
-  if (loop === null) return taskBetweenSteps()?.loop ?? null;
+  if (loop === null) return loopBetweenSteps();
   return 'isAsyncioLoop' in loop ? (loop as AsyncioEventLoop) : null;
 }
 

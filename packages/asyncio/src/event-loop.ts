@@ -9,7 +9,7 @@ import {
   type WaitNode,
 } from '@timeloom/loop';
 import { AsyncGenerators } from './async-generators.ts';
-import { forgetTasksOf, runningTask, trackTasks, wentAdrift } from './attribution.ts';
+import { forgetTasksOf, loopStarts, loopStopped, runningTask, trackTasks, wentAdrift } from './attribution.ts';
 import { ensureFutureOn, type Awaitable } from './awaitable.ts';
 import { ContextLoop } from './context-loop.ts';
 import { expectCoroutine, type Coroutine } from './coroutine.ts';
@@ -118,10 +118,16 @@ export class AsyncioEventLoop extends ContextLoop {
       future.retrieve();
       throw error;
     } finally {
+      loopStopped(this);
       future.removeDoneCallback(stopLoop);
     }
     if (!future.done()) throw new RuntimeError('Event loop stopped before Future completed.');
     return future.result();
+  }
+
+  protected override runUntilStopped(): Promise<void> {
+    loopStarts(this);
+    return super.runUntilStopped();
   }
 
   /** As in EventLoop, as a Future: a task that awaits it can be cancelled. */

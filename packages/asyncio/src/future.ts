@@ -4,6 +4,7 @@ import { checkContext, type Context } from './context.ts';
 import { DoneCallback, DoneCallbackInContext } from './done-callback.ts';
 import { CancelledError, InvalidStateError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
+import { notAPromise } from './not-a-promise.ts';
 import { reprFuture, showAsText } from './repr.ts';
 import { ThrowStep, Waiter, type Awaiter, type Reject, type Resolve, type Startable } from './waiter.ts';
 
@@ -261,7 +262,16 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
 
   /** What a task waits for that awaits this future, in the wait graph; null if it cannot be named. */
   describeWait(): string | null {
-    return String(this);
+    return this.isForeign ? null : String(this);
+  }
+
+  /**
+   * True if its end is up to native promises. The work behind them is often that of the very task that
+   * waits, which is cancelled where it sleeps and then cleans up: so such a wait is given up only if
+   * nothing else of the task can be cancelled.
+   */
+  get isForeign(): boolean {
+    return false;
   }
 
   /** The name of the task that could end the wait, where that is known. */
@@ -279,17 +289,6 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
 }
 
 showAsText(Future.prototype);
-
-/** What `then` returns: `await` ignores it, and anything else should hear why. */
-const notAPromise = new Proxy(Object.freeze({}), {
-  get(_, key) {
-    if (typeof key === 'symbol') return undefined;
-    throw new TypeError(
-      `Future.then() is for await and returns no promise (.${key} was read): ` +
-        'use Promise.resolve(future), or future.addDoneCallback(callback)',
-    );
-  },
-});
 
 function awaitFuture(this: Future, resolve?: Resolve | null, reject?: Reject | null): unknown {
   this.beginAwait(resolve ?? ignore, reject ?? ignore);

@@ -102,9 +102,9 @@ class GatheringFuture extends Future<unknown[]> {
     return cancelled;
   }
 
-  override describeWait(): string | null {
+  override get isForeign(): boolean {
     const pending = this.#children.filter((child) => !child.done());
-    return pending.some((child) => child.describeWait() !== null) ? super.describeWait() : null;
+    return pending.length > 0 && pending.every((child) => child.isForeign);
   }
 
   override get [Symbol.toStringTag](): string {

@@ -26,8 +26,12 @@ export class PromiseFuture<T = unknown> extends Future<T> {
     return this.loop.isClosed() || this.done();
   }
 
-  /** Nothing that the loop could name. */
-  override describeWait(): null {
-    return null;
+  override get isForeign(): boolean {
+    return !this.done();
   }
+}
+
+/** True for promises that are not our own, which know who awaits them. */
+export function isNativePromise<T>(value: unknown): value is Promise<T> {
+  return value instanceof Promise && !('beginAwait' in value);
 }

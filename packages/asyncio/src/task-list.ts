@@ -20,6 +20,11 @@ export class TaskList {
     if (this.#tasks.length > 32 && this.#size * 8 < this.#tasks.length) this.#closeHoles();
   }
 
+  /** The task, if there is but one. */
+  only(): Task | null {
+    return this.#size === 1 ? this.#tasks.find((task) => task !== undefined)! : null;
+  }
+
   /** A snapshot. */
   all(): Task[] {
     return this.#tasks.filter((task) => task !== undefined);

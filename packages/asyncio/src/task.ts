@@ -104,7 +104,12 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     // Taken down first: to cancel one may take others out of the list.
     const suspensions: Suspension[] = [];
     for (let one = this.#suspension; one !== null; one = one.next) suspensions.push(one);
-    for (const one of suspensions) if (one.cancelAwaited(message)) cancelled = true;
+    const foreign: Suspension[] = [];
+    for (const one of suspensions) {
+      if (one.future?.isForeign === true) foreign.push(one);
+      else if (one.cancelAwaited(message)) cancelled = true;
+    }
+    if (!cancelled) for (const one of foreign) if (one.cancelAwaited(message)) cancelled = true;
     return cancelled;
   }
 

@@ -4,6 +4,7 @@ import { coroutine, Coroutine, isAwaitable, isGenerator } from './coroutine.ts';
 import { getRunningLoop } from './current.ts';
 import { isCancelled, TimeoutError } from './errors.ts';
 import type { Future, Suspend } from './future.ts';
+import { isNativePromise } from './promise-future.ts';
 import { awaitIt, timeout } from './timeout.ts';
 
 /**
@@ -28,8 +29,10 @@ const limited = coroutine(function* waitFor(
   timeoutMs: number | null,
 ): Generator<Suspend, unknown, unknown> {
   if (timeoutMs !== null && timeoutMs <= 0) return yield* resultOfNow(ensureFuture(awaitable));
+  // As a Future, for the wait for a promise could not be given up.
+  const target = isNativePromise(awaitable) ? ensureFuture(awaitable) : awaitable;
   return yield* timeout(timeoutMs, function* () {
-    return yield* awaitIt(awaitable);
+    return yield* awaitIt(target);
   });
 });
 

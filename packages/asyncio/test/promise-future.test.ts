@@ -184,4 +184,38 @@ describe('waitFor', () => {
       expect(now()).toBe(10);
     });
   });
+
+  it('gives up on a gathering of such promises', async () => {
+    await runVirtual(async () => {
+      expect(await errorOf(() => waitFor(gather([never, never]), 10))).toBeInstanceOf(TimeoutError);
+      expect(now()).toBe(10);
+    });
+  });
+
+  it('lets the work behind a promise clean up, if it is the task’s own', async () => {
+    const log: string[] = [];
+    const work = async (): Promise<void> => {
+      try {
+        await sleep(100);
+      } finally {
+        await sleep(5);
+        log.push(`cleaned up at ${now()}`);
+      }
+    };
+    const waits = [() => waitFor(work(), 10), () => waitFor(gather([work(), work()]), 10)];
+    for (const waited of waits) {
+      await runVirtual(async () => {
+        expect(await errorOf(waited)).toBeInstanceOf(TimeoutError);
+        expect(now()).toBe(15);
+      });
+    }
+    expect(log).toEqual(Array.from({ length: 3 }, () => 'cleaned up at 15'));
+  });
+
+  it('gives what a promise gives in time', async () => {
+    await runVirtual(async () => {
+      expect(await waitFor(slowly(10, 'in time'), 20)).toBe('in time');
+      expect(await errorOf(() => waitFor(Promise.reject(new Error('broken')), 20))).toEqual(new Error('broken'));
+    });
+  });
 });
