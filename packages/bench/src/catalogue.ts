@@ -35,12 +35,17 @@ const floor = 'floor';
 const ours = 'Timeloom';
 const fakeTimers = 'fake-timers';
 
+const called = 'Timeloom, called';
+const promiseAll = 'Timeloom, Promise.all';
+
 const sleepers: readonly Variant[] = [
   { name: floor, load: async () => (await import('./gather/floor.ts')).floor },
   { name: 'floor, batched', load: async () => (await import('./gather/floor.ts')).batchedFloor },
   { name: ours, load: async () => (await import('./gather/ours.ts')).native },
   { name: 'Timeloom, awaitSites: 0', load: async () => (await import('./gather/ours.ts')).withoutSites },
   { name: 'Timeloom, generators', load: async () => (await import('./gather/ours.ts')).generators },
+  { name: called, load: async () => (await import('./gather/ours.ts')).called },
+  { name: promiseAll, load: async () => (await import('./gather/ours.ts')).promiseAll },
   { name: fakeTimers, load: async () => (await import('./gather/fake-timers.ts')).fakeTimers },
   { name: 'Effect TestClock', load: async () => (await import('./gather/effect.ts')).effect },
 ];
@@ -78,7 +83,7 @@ export const catalogue: readonly Benchmark[] = [
     sizes: [100, 1000, 10_000, 100_000],
     criteria: [
       { of: ours, to: floor, atMost: 2, sizes: [10_000, 100_000] },
-      { of: fakeTimers, to: ours, atLeast: 2, sizes: [10_000, 100_000] },
+      ...[ours, called, promiseAll].map((one) => ({ of: fakeTimers, to: one, atLeast: 2, sizes: [10_000, 100_000] })),
     ],
   },
   {

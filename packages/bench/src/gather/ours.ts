@@ -31,13 +31,28 @@ export const withoutSites: Prepare = prepareWith(asyncSleeper, { awaitSites: 0 }
 /** Generator functions. */
 export const generators: Prepare = prepareWith(generatorSleeper);
 
-function prepareWith(sleeper: Sleeper, options: AsyncioOptions = {}): Prepare {
+async function calledSleeper(delayMs: number, witness: Witness): Promise<void> {
+  await sleep(delayMs);
+  witness.woke(delayMs);
+}
+
+/** Async functions that are called, without a task for each: what the peers' programs do. */
+export const called: Prepare = prepareWith(calledSleeper);
+
+/** The same, as one does without asyncio. */
+export const promiseAll: Prepare = prepareWith(calledSleeper, {}, (promises) => Promise.all(promises));
+
+function prepareWith<S extends PromiseLike<void>>(
+  sleeper: (delayMs: number, witness: Witness) => S,
+  options: AsyncioOptions = {},
+  combine: (sleepers: S[]) => PromiseLike<unknown> = gather,
+): Prepare {
   return (n) => {
     const delays = randomDelays(n);
     return async (allAsleep) => {
       const witness = new Witness();
       const main = coroutine(async function main(): Promise<void> {
-        const all = gather(delays.map((delayMs) => sleeper(delayMs, witness)));
+        const all = combine(delays.map((delayMs) => sleeper(delayMs, witness)));
         if (allAsleep !== undefined) {
           await sleep(0);
           allAsleep();
