@@ -1,7 +1,13 @@
 import type { Instrument } from '@timeloom/loop';
 import { TapeRecorder } from '@timeloom/trace';
 import type { Ended } from './budget.ts';
-import { executeWatched, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
+import {
+  executeWatched,
+  type Execution,
+  type ExecutionOptions,
+  type Program,
+  type ProgramSource,
+} from './execution.ts';
 import type { Outcome } from './outcome.ts';
 import { numberIn, type Share } from './shard.ts';
 import type { RunScheduler, Strategy } from './strategy.ts';
@@ -58,7 +64,10 @@ export class Search {
       if (refused !== null) return refused;
       const scheduler = this.strategy.nextRun();
       if (scheduler === null) return 'exhausted';
-      const run = await this.#make(scheduler);
+      const recorder = new TapeRecorder(scheduler);
+      const instruments = observes(scheduler) ? [scheduler] : undefined;
+      const execution = await executeWatched(this.#program, recorder, this.#options, instruments);
+      const run = this.#ended(recorder, execution);
       if (run.number < number) continue;
       index++;
       const enough = visitor.runEnded(run);
@@ -74,14 +83,11 @@ export class Search {
     this.#next = number;
   }
 
-  async #make(scheduler: RunScheduler): Promise<SearchRun> {
+  #ended({ choices, tape }: TapeRecorder, { outcome, steps }: Execution): SearchRun {
     const { strategy } = this;
-    const recorder = new TapeRecorder(scheduler);
-    const instruments = observes(scheduler) ? [scheduler] : undefined;
-    const { outcome, steps } = await executeWatched(this.#program, recorder, this.#options, instruments);
     const { uncovered } = strategy;
-    strategy.runEnded({ choices: recorder.choices, steps, passed: outcome.kind === 'passed' });
-    return { number: this.#next++, outcome, tape: recorder.tape, covered: strategy.uncovered === uncovered };
+    strategy.runEnded({ choices, steps, passed: outcome.kind === 'passed' });
+    return { number: this.#next++, outcome, tape, covered: strategy.uncovered === uncovered };
   }
 }
 

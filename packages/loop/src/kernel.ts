@@ -227,10 +227,10 @@ export abstract class Kernel implements Driven {
   // ---------------------------------------------------------------- running
 
   /** Runs until {@link stop}. */
-  protected async runUntilStopped(): Promise<void> {
+  protected runUntilStopped(): Promise<void> {
     this.counter.runStarted();
     this.clock.enter?.();
-    await new Promise<void>((resolve, reject) => {
+    return new Promise<void>((resolve, reject) => {
       this.#currentRun = { resolve, reject };
       this.#pump.request(this);
     });

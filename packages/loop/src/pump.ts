@@ -31,7 +31,9 @@ export class MacrotaskPump implements Pump {
   #turn = 0;
   #batchSize = smallestBatch;
   #slotsLeft = 0;
+  /** What stepped last, and whether its step has not ended. Kept, as it is the same each time but for a few. */
   #lastStepped: Driven | null = null;
+  #isStepping = false;
 
   request(driven: Driven): void {
     if (!this.#driven.includes(driven)) this.#driven.push(driven);
@@ -63,19 +65,21 @@ export class MacrotaskPump implements Pump {
   };
 
   #settleLast(): void {
-    const last = this.#lastStepped;
-    this.#lastStepped = null;
-    last?.settle();
+    if (!this.#isStepping) return;
+    this.#isStepping = false;
+    this.#lastStepped!.settle();
   }
 
   #stepNext(): void {
     if (this.#turn >= this.#driven.length) this.#turn = 0;
     const driven = this.#driven[this.#turn]!;
     if (driven.step()) {
-      this.#lastStepped = driven;
+      if (this.#lastStepped !== driven) this.#lastStepped = driven;
+      this.#isStepping = true;
       this.#turn++;
       return;
     }
+    this.#lastStepped = null;
     const index = this.#driven.indexOf(driven);
     this.#driven.splice(index, 1);
   }
