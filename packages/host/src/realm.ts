@@ -15,9 +15,10 @@ export const nodeCrypto: typeof import('node:crypto') = builtin('node:crypto');
 export const timers: typeof import('node:timers') = builtin('node:timers');
 export const timersPromises: typeof import('node:timers/promises') = builtin('node:timers/promises');
 
-// These take 6 ms to load, which only programs with a simulated network have to wait for.
+// These take milliseconds to load, which only programs with simulated I/O have to wait for.
 export const nodeHttp = (): typeof import('node:http') => builtin('node:http');
 export const nodeHttps = (): typeof import('node:https') => builtin('node:https');
+export const nodeReadline = (): typeof import('node:readline') => builtin('node:readline');
 
 /** The global object. */
 export const realm: typeof globalThis = globalThis;

@@ -2,6 +2,8 @@
  * What virtual time costs a suite of trivial tests: the same 1,000 tests in plain vitest, with `test` of
  * @timeloom/vitest, and in plain vitest under the runner. Whole processes, start and imports included.
  *
+ * The variants take turns, and a ratio is taken within a round: see ../measure.ts for why.
+ *
  *     node packages/bench/dist/vitest/main.js [rounds]
  */
 import { spawnSync } from 'node:child_process';
@@ -9,6 +11,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { describeMachine } from '../machine.ts';
+import { ratioOf, spreadOf } from '../statistics.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const tests = 1000;
@@ -83,25 +86,28 @@ function measure(rounds: number): ReadonlyMap<Variant, readonly Cost[]> {
 }
 
 function main(rounds: number): void {
-  console.log(`${describeMachine()}; ${tests} trivial tests, the least of ${rounds} rounds, in turn.\n`);
+  console.log(`${describeMachine()}; ${tests} trivial tests, medians of ${rounds} rounds, in turn.\n`);
   const costs = measure(rounds);
   const plain = costs.get(variants[0]!)!;
   for (const [{ name }, samples] of costs) {
-    const [wall, wallRatio] = compare(samples, plain, 'wallMs');
-    const [processor, processorRatio] = compare(samples, plain, 'processorMs');
-    const verdict = samples === plain ? '' : `  ${wallRatio <= atMost ? 'ok' : 'FAIL'}: at most ${atMost} x as long`;
-    const figures = [
-      `${wall.toFixed(0).padStart(6)} ms ${wallRatio.toFixed(2)} x`,
-      `${processor.toFixed(0).padStart(6)} ms ${processorRatio.toFixed(2)} x of processor time`,
-    ];
-    console.log(`${name.padEnd(26)} ${figures.join('  ')}${verdict}`);
+    const { median } = ratioOf(samples.map(wall), plain.map(wall));
+    const verdict = samples === plain ? '' : `  ${median <= atMost ? 'ok' : 'FAIL'}: at most ${atMost} x as long`;
+    const figures = `${compare(samples, plain, wall)}  ${compare(samples, plain, processor)} of processor time`;
+    console.log(`${name.padEnd(26)} ${figures}${verdict}`);
   }
 }
 
-/** The least of some samples, and its ratio to the least of others. */
-function compare(samples: readonly Cost[], base: readonly Cost[], kind: keyof Cost): [least: number, ratio: number] {
-  const least = Math.min(...samples.map((cost) => cost[kind]));
-  return [least, least / Math.min(...base.map((cost) => cost[kind]))];
+const wall = ({ wallMs }: Cost): number => wallMs;
+const processor = ({ processorMs }: Cost): number => processorMs;
+
+/** The median of some samples, and their ratio to others, with how far it reaches. */
+function compare(samples: readonly Cost[], base: readonly Cost[], kind: (cost: Cost) => number): string {
+  const ms = spreadOf(samples.map(kind)).median.toFixed(0).padStart(6);
+  const { median, least, most } = ratioOf(samples.map(kind), base.map(kind));
+  return `${ms} ms ${median.toFixed(2)} x (${least.toFixed(2)} to ${most.toFixed(2)})`;
 }
 
-main(Number(process.argv[2] ?? 5));
+const rounds = Number(process.argv[2] ?? 5);
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new RangeError(`rounds must be a positive whole number, got ${process.argv[2]}`);
+main(rounds);

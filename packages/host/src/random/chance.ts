@@ -1,9 +1,16 @@
+import type { EventLoop } from '@timeloom/loop';
+
 /** Draws from the seeded generator of a loop: numbers in [0, 1) of 32 bits each. */
 export class Chance {
-  readonly #draw: () => number;
+  // Asked for its generator when somebody draws: most programs never do, and a generator takes long to make.
+  readonly #loop: EventLoop;
 
-  constructor(draw: () => number) {
-    this.#draw = draw;
+  constructor(loop: EventLoop) {
+    this.#loop = loop;
+  }
+
+  #draw(): number {
+    return this.#loop.random();
   }
 
   /** A number in [0, 1) of 53 bits, as `Math.random` gives them: some programs take its digits. */

@@ -96,7 +96,7 @@ export const cryptoTakeover: Takeover = {
   },
   attach(attachment) {
     ({ loop } = attachment);
-    chance = new Chance(loop.random);
+    chance = new Chance(loop);
   },
   detach() {
     chance = null;

@@ -15,7 +15,7 @@ export const mathRandomTakeover: Takeover = {
     patcher.replace(realm.Math, 'random', drawing);
   },
   attach({ loop }) {
-    chance = new Chance(loop.random);
+    chance = new Chance(loop);
   },
   detach() {
     chance = null;

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import fs from 'node:fs';
-import { createInterface, type Interface } from 'node:readline';
+import type { Interface } from 'node:readline';
+import { nodeReadline } from '../realm.ts';
 import type { SimulatedFs } from './simulated-fs.ts';
 
 type Args = readonly unknown[];
@@ -102,7 +103,7 @@ export class FileHandle extends EventEmitter {
   }
 
   readLines(options: object = {}): Interface {
-    return createInterface({ input: this.createReadStream(options), crlfDelay: Infinity });
+    return nodeReadline().createInterface({ input: this.createReadStream(options), crlfDelay: Infinity });
   }
 
   #closedBy<S extends EventEmitter>(stream: S): S {
