@@ -58,7 +58,9 @@ const takenOver = 'Timeloom host, taken over';
 const depths = [0, 10, 50];
 
 const timeloomRandom = 'Timeloom, random';
+const timeloomCalled = 'Timeloom, random, Promise.all';
 const timeloomGenerators = 'Timeloom, random, generators';
+const timeloomPromiseFree = 'Timeloom, random, promiseFree';
 
 /** The ways in which a property waits for fast-check's scheduler. */
 const waits = ['waitFor', 'waitIdle', 'waitAll'] as const;
@@ -66,6 +68,7 @@ const waits = ['waitFor', 'waitIdle', 'waitAll'] as const;
 const searchCriteria: readonly Criterion[] = [
   ...waits.map((wait) => ({ of: `fast-check, ${wait}`, to: timeloomRandom, atLeast: 10, sizes: [10_000] })),
   { of: timeloomRandom, to: timeloomGenerators, atLeast: 2, sizes: [10_000] },
+  { of: timeloomRandom, to: timeloomPromiseFree, atLeast: 2, sizes: [10_000] },
 ];
 
 const readies = [10, 100, 1000, 10_000];
@@ -166,8 +169,10 @@ export const catalogue: readonly Benchmark[] = [
     operation: 'schedule',
     variants: [
       { name: timeloomRandom, load: async () => (await import('./explore/tasks.ts')).nativeTasks('random') },
+      { name: timeloomCalled, load: async () => (await import('./explore/tasks.ts')).calledTasks('random') },
       { name: 'Timeloom, pct', load: async () => (await import('./explore/tasks.ts')).nativeTasks('pct') },
       { name: timeloomGenerators, load: async () => (await import('./explore/tasks.ts')).generatorTasks('random') },
+      { name: timeloomPromiseFree, load: async () => (await import('./explore/tasks.ts')).promiseFreeTasks('random') },
       ...waits.map((wait) => ({
         name: `fast-check, ${wait}`,
         load: async () => (await import('./explore/tasks.ts')).fastCheckTasks(wait),
@@ -183,10 +188,15 @@ export const catalogue: readonly Benchmark[] = [
     operation: 'schedule',
     variants: [
       { name: timeloomRandom, load: async () => (await import('./explore/lost-update.ts')).nativeUpdate('random') },
+      { name: timeloomCalled, load: async () => (await import('./explore/lost-update.ts')).calledUpdate('random') },
       { name: 'Timeloom, pct', load: async () => (await import('./explore/lost-update.ts')).nativeUpdate('pct') },
       {
         name: timeloomGenerators,
         load: async () => (await import('./explore/lost-update.ts')).generatorUpdate('random'),
+      },
+      {
+        name: timeloomPromiseFree,
+        load: async () => (await import('./explore/lost-update.ts')).promiseFreeUpdate('random'),
       },
       ...waits.map((wait) => ({
         name: `fast-check, ${wait}`,
