@@ -49,10 +49,13 @@ export function tryOf(test: Test): VirtualTry | undefined {
   return tries.get(test)?.one;
 }
 
-/** Begins a try of a test, as soon as no other one is on. */
-export async function beginTry(test: Test, entry: TestEntry): Promise<VirtualTry> {
+/** Begins a try of a test: now, or as soon as no other one is on. */
+export function beginTry(test: Test, entry: TestEntry): VirtualTry | Promise<VirtualTry> {
   const turn = takeTurn();
-  const free = typeof turn === 'function' ? turn : await turn;
+  return typeof turn === 'function' ? tryIn(turn, test, entry) : turn.then((free) => tryIn(free, test, entry));
+}
+
+function tryIn(free: () => void, test: Test, entry: TestEntry): VirtualTry {
   try {
     const one = new VirtualTry(entry.settings, [vitestWork]);
     tries.set(test, { one, free });
@@ -97,7 +100,8 @@ export async function runInTry<T>(
   if (entry === undefined || entry.mode === 'real') return await action();
   const running = tryOf(test);
   const isAlone = running === undefined && (entry.mode === 'search' || test.concurrent === true);
-  const one = running ?? (await beginTry(test, entry));
+  const begun = running ?? beginTry(test, entry);
+  const one = begun instanceof VirtualTry ? begun : await begun;
   if (running === undefined && !isAlone) whenTryIsOver(test, () => endTry(test));
   let failed = true;
   try {

@@ -90,7 +90,7 @@ export class VirtualTry {
       // The loop may be about to stop for another function that has just ended.
       while (!task.done()) {
         if (this.#isOver) throw new Error(`The try is over, and ${name} is not`);
-        await (this.#driving ??= this.#drive());
+        await this.#drive();
       }
       if (task.retrieve()) errors.push(task.peek().outcome);
     } catch (error) {
@@ -98,7 +98,7 @@ export class VirtualTry {
       (this.#abandoned ??= new Set()).add(task);
       errors.push(pointedAt(error, place));
     }
-    errors.push(...this.#uncaught.splice(0));
+    if (this.#uncaught.length > 0) errors.push(...this.#uncaught.splice(0));
     if (errors.length > 1) throw new AggregateError(errors, 'The test failed in more than one way');
     if (errors.length === 1) throw errors[0];
     return task.result();
@@ -109,11 +109,13 @@ export class VirtualTry {
     if (this.#running.size === 0) this.loop.stop();
   }
 
+  /** Runs the loop until the last function has ended; several functions wait for the same run. */
   async #drive(): Promise<void> {
+    const driving = (this.#driving ??= this.loop.runForever());
     try {
-      await this.loop.runForever();
+      await driving;
     } finally {
-      this.#driving = null;
+      if (this.#driving === driving) this.#driving = null;
     }
   }
 
@@ -141,7 +143,7 @@ export class VirtualTry {
       if (leaks.length > 0) errors.push(pointedAt(new LeakError(leaks), place));
       this.loop.reports.programEnded();
     }
-    errors.push(...this.#uncaught.splice(0));
+    if (this.#uncaught.length > 0) errors.push(...this.#uncaught.splice(0));
     try {
       if (tasks.length > 0) await this.#cleanUp(tasks);
     } finally {
