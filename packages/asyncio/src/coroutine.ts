@@ -153,6 +153,8 @@ export function mustBeAwaited<C extends Coroutine<never> | Coroutine>(coroutine:
   return coroutine;
 }
 
+const listOf = (...all: unknown[]): unknown[] => all;
+
 const coroutineFunctions = new WeakSet<(...args: never[]) => unknown>();
 
 /** True for what {@link coroutine} returns. */
@@ -176,7 +178,9 @@ export function coroutine<A extends unknown[], T>(body: CoroutineBody<A, T>): (.
   const definition: Definition = { name: body.name === '' ? 'coroutine' : body.name, site: captureSite(coroutine) };
   const call = function (first: unknown, second: unknown): Coroutine<T> {
     const { length } = arguments;
-    return mustBeAwaited(new Coroutine<T>(definition, body, length, length > 2 ? [...arguments] : first, second));
+    // Not `[...arguments]`: for that the engine makes the object at each call.
+    const firstOrAll = length > 2 ? listOf.apply(null, arguments as unknown as unknown[]) : first;
+    return mustBeAwaited(new Coroutine<T>(definition, body, length, firstOrAll, second));
   } as unknown as (...args: A) => Coroutine<T>;
   coroutineFunctions.add(call);
   Object.defineProperties(call, { name: { value: definition.name }, length: { value: body.length } });
