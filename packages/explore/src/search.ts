@@ -1,4 +1,3 @@
-import type { Instrument } from '@timeloom/loop';
 import { TapeRecorder } from '@timeloom/trace';
 import type { Ended } from './budget.ts';
 import {
@@ -93,15 +92,13 @@ export class Search {
 
 /** False if it hears nothing as an Instrument: then the loop need not tell it. */
 function observes(scheduler: RunScheduler): boolean {
-  return hooks.some((hook) => scheduler[hook] !== undefined);
+  return (
+    scheduler.scheduled !== undefined ||
+    scheduler.turnStarted !== undefined ||
+    scheduler.timeAdvanced !== undefined ||
+    scheduler.chosen !== undefined ||
+    scheduler.stepStarted !== undefined ||
+    scheduler.accessed !== undefined ||
+    scheduler.stepEnded !== undefined
+  );
 }
-
-const hooks: readonly (keyof Instrument)[] = [
-  'scheduled',
-  'turnStarted',
-  'timeAdvanced',
-  'chosen',
-  'stepStarted',
-  'accessed',
-  'stepEnded',
-];
