@@ -4,6 +4,7 @@ import { Coroutine } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { Flag, Future } from './future.ts';
+import { isNativePromise, PromiseFuture } from './promise-future.ts';
 
 /** Options of {@link gather}, as the keyword arguments of `asyncio.gather`. */
 export interface GatherOptions {
@@ -42,7 +43,29 @@ export function gather(awaitables: readonly Awaitable<unknown>[], options: Gathe
     nothing.setResult([]);
     return nothing;
   }
-  return new GatheringFuture(loop, awaitables, options.returnExceptions ?? false);
+  const { returnExceptions = false } = options;
+  if (awaitables.every(isNativePromise)) return new GatheredPromises(loop, awaitables, returnExceptions);
+  return new GatheringFuture(loop, awaitables, returnExceptions);
+}
+
+/** Promises are gathered by the engine, which needs a third of the memory for each. */
+class GatheredPromises extends PromiseFuture<unknown[]> {
+  constructor(loop: AsyncioEventLoop, promises: readonly Promise<unknown>[], returnExceptions: boolean) {
+    super(loop, returnExceptions ? Promise.allSettled(promises).then(valuesOrReasons) : Promise.all(promises));
+  }
+
+  /** One that is cancelled counts as failed. */
+  protected override rejected(error: unknown): void {
+    this.fail(error);
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return '_GatheringFuture';
+  }
+}
+
+function valuesOrReasons(results: readonly PromiseSettledResult<unknown>[]): unknown[] {
+  return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as unknown)));
 }
 
 class GatheringFuture extends Future<unknown[]> {

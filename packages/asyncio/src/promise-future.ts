@@ -9,15 +9,17 @@ import { Flag, Future } from './future.ts';
 export class PromiseFuture<T = unknown> extends Future<T> {
   constructor(loop: AsyncioEventLoop, promise: PromiseLike<T>) {
     super(loop);
-    promise.then(this.#fulfilled.bind(this), this.#rejected.bind(this));
+    promise.then(
+      (value) => {
+        if (!this.#isTooLate()) this.settle(Flag.done, value);
+      },
+      (error: unknown) => {
+        if (!this.#isTooLate()) this.rejected(error);
+      },
+    );
   }
 
-  #fulfilled(value: T): void {
-    if (!this.#isTooLate()) this.settle(Flag.done, value);
-  }
-
-  #rejected(error: unknown): void {
-    if (this.#isTooLate()) return;
+  protected rejected(error: unknown): void {
     if (error instanceof CancelledError) this.cancel(error.reason);
     else this.fail(error);
   }

@@ -37,29 +37,57 @@ describe('A native promise', () => {
 
   it('can be gathered, and a rejection that is already there is no alarm', async () => {
     await runVirtual(async () => {
-      const results = await gather([Promise.resolve(1), Promise.reject(new Error('no'))], { returnExceptions: true });
-      expect(results).toEqual([1, new Error('no')]);
+      for (const others of [[], [() => slowly(5, 2)]]) {
+        const awaitables = [Promise.resolve(1), Promise.reject(new Error('no')), ...others];
+        const results: unknown[] = await gather(awaitables, { returnExceptions: true });
+        expect(results).toEqual([1, new Error('no'), ...others.map(() => 2)]);
+      }
+    });
+  });
+
+  it('that is rejected with a CancelledError fails a gathering, which is not cancelled itself', async () => {
+    await runVirtual(async () => {
+      for (const others of [[], [() => slowly(5, 2)]]) {
+        const gathering = gather([Promise.reject(new CancelledError('enough')), ...others]);
+        expect(await errorOf(async () => await gathering)).toEqual(new CancelledError('enough'));
+        expect([gathering.cancelled(), String(gathering)]).toEqual([
+          false,
+          `<_GatheringFuture finished exception=CancelledError('enough')>`,
+        ]);
+      }
     });
   });
 
   it('gives gather its result, in the order of the arguments, whenever it settles', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 12 }), async (delays) => {
-        await runVirtual(async () => {
-          const results = await gather(delays.map((delay, index) => slowly(delay, index)));
-          expect(results).toEqual(delays.map((_, index) => index));
-          expect(now()).toBe(Math.max(0, ...delays));
-        });
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 12 }),
+        fc.constantFrom<readonly boolean[]>([true], [true, false], [false, false, true]),
+        async (delays, called) => {
+          await runVirtual(async () => {
+            const results = await gather(
+              delays.map((delay, index) => {
+                const work = (): Promise<number> => slowly(delay, index);
+                return called[index % called.length]! ? work() : work;
+              }),
+            );
+            expect(results).toEqual(delays.map((_, index) => index));
+            expect(now()).toBe(Math.max(0, ...delays));
+          });
+        },
+      ),
     );
   });
 
   it('fails a gathering with its own error, and the others go on', async () => {
     await runVirtual(async () => {
-      const other = slowly(30, 'later');
-      const failing = slowly(10, 0).then(() => Promise.reject(new Error('broken')));
-      expect(await errorOf(() => gather([failing, other]))).toEqual(new Error('broken'));
-      expect([now(), await other, now()]).toEqual([10, 'later', 30]);
+      for (const start of [0, 30]) {
+        const other = slowly(30, 'later');
+        const failing = slowly(10, 0).then(() => Promise.reject(new Error('broken')));
+        const third = start === 0 ? slowly(5, 0) : () => slowly(5, 0);
+        expect(await errorOf(() => gather([failing, other, third]))).toEqual(new Error('broken'));
+        expect([now(), await other, now()]).toEqual([start + 10, 'later', start + 30]);
+      }
     });
   });
 
