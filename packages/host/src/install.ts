@@ -3,7 +3,7 @@ import { HostInstalledError } from './errors.ts';
 import type { Leak } from './leak.ts';
 import { checkFeatures, checkOptions, type HostFeature, type HostOptions, type TakeOverOptions } from './options.ts';
 import { Patcher } from './patcher.ts';
-import type { Attachment } from './takeover.ts';
+import type { Attachment, Takeover } from './takeover.ts';
 import { restoring, type HostRestore, type Restore } from './restore.ts';
 import { realm } from './realm.ts';
 import { takeovers } from './takeovers.ts';
@@ -45,14 +45,7 @@ export function installHost(loop: EventLoop, options: HostOptions = {}): HostRes
   }
   const settings = checkOptions(options);
   loop.checkOpen();
-  const installed = host[slot];
-  if (installed !== undefined) {
-    throw new HostInstalledError(
-      installed === loop
-        ? 'This loop is installed on the host already'
-        : 'Another loop is installed on the host: restore that one first',
-    );
-  }
+  checkFree(loop);
   const { features } = settings;
   const wanted = features.size === takeovers.length ? takeovers : takeovers.filter(({ name }) => features.has(name));
   const restoreFeatures = bring(features);
@@ -68,19 +61,34 @@ export function installHost(loop: EventLoop, options: HostOptions = {}): HostRes
       left = leaks();
     } finally {
       delete host[slot];
-      for (const takeover of wanted) takeover.detach();
+      wanted.forEach(detach);
       timers.detach();
       restoreFeatures();
     }
   };
   host[slot] = loop;
   try {
-    for (const takeover of wanted) takeover.attach(attachment);
+    wanted.forEach((takeover) => takeover.attach(attachment));
   } catch (error) {
     remove();
     throw error;
   }
   return Object.assign(restoring(remove), { leaks });
+}
+
+/** @throws HostInstalledError if a loop is installed. */
+function checkFree(loop: EventLoop): void {
+  const installed = host[slot];
+  if (installed === undefined) return;
+  throw new HostInstalledError(
+    installed === loop
+      ? 'This loop is installed on the host already'
+      : 'Another loop is installed on the host: restore that one first',
+  );
+}
+
+function detach(takeover: Takeover): void {
+  takeover.detach();
 }
 
 /** Nearly always none, and asked for after each test of a suite. */

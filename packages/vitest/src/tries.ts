@@ -57,7 +57,7 @@ export function beginTry(test: Test, entry: TestEntry): VirtualTry | Promise<Vir
 
 function tryIn(free: () => void, test: Test, entry: TestEntry): VirtualTry {
   try {
-    const one = new VirtualTry(entry.settings, [vitestWork]);
+    const one = new VirtualTry(entry.settings, vitestWork);
     tries.set(test, { one, free });
     return one;
   } catch (error) {
@@ -98,18 +98,35 @@ export async function runInTry<T>(
 ): Promise<T> {
   const entry = entries.get(test);
   if (entry === undefined || entry.mode === 'real') return await action();
+  const where = place ?? entry.place;
   const running = tryOf(test);
-  const isAlone = running === undefined && (entry.mode === 'search' || test.concurrent === true);
-  const begun = running ?? beginTry(test, entry);
+  if (running === undefined) return await runFirst(test, entry, name, action, where);
+  try {
+    return await running.run(name, action, where);
+  } finally {
+    replaceFinishers(test, (finisher) => finisherInTry(test, finisher));
+  }
+}
+
+/** Runs the first function of a test, or one that has a try of its own. */
+async function runFirst<T>(
+  test: Test,
+  entry: TestEntry,
+  name: string,
+  action: () => T | PromiseLike<T>,
+  place: Place | null,
+): Promise<T> {
+  const isAlone = entry.mode === 'search' || test.concurrent === true;
+  const begun = beginTry(test, entry);
   const one = begun instanceof VirtualTry ? begun : await begun;
-  if (running === undefined && !isAlone) whenTryIsOver(test, () => endTry(test));
+  if (!isAlone) whenTryIsOver(test, () => endTry(test));
   let failed = true;
   try {
-    const result = await one.run(name, action, place ?? entry.place);
+    const result = await one.run(name, action, place);
     failed = false;
     return result;
   } finally {
-    const isLast = isAlone || (running === undefined && name === 'test' && nothingFollows(test));
+    const isLast = isAlone || (name === 'test' && nothingFollows(test));
     if (isLast) await endTry(test, failed);
     if (isLast && !isAlone) forgetFinisher(test);
     else replaceFinishers(test, (finisher) => finisherInTry(test, finisher));

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { AsyncioEventLoop, beginAttributed, Coroutine, gather, VirtualClock, type Task } from '@timeloom/asyncio';
-import { installHost, type HostRestore } from '@timeloom/host';
+import { installHost, type HostRestore, type Leak } from '@timeloom/host';
 import { runningLoop, type HostWork } from '@timeloom/loop';
 import { LeakError, leaksOf } from './leaks.ts';
 import type { TrySettings } from './options.ts';
@@ -56,14 +56,13 @@ export class VirtualTry {
   #isOver = false;
 
   /** @param work what the clock waits for besides the host's own work. */
-  constructor(settings: TrySettings, work: readonly HostWork[] = []) {
-    const { seed, now, maxSteps, maxStepsPerInstant = instantLimit } = settings;
+  constructor(settings: TrySettings, work: HostWork | null = null) {
     this.#settings = settings;
-    this.loop = new AsyncioEventLoop({ clock: new VirtualClock(startMs), seed, maxSteps, maxStepsPerInstant });
+    this.loop = loopOf(settings);
     this.loop.setExceptionHandler((_, report) => this.#uncaught.push(report.exception ?? new Error(report.message)));
     // The process lives on, so timers that were unref'd fire.
-    this.#restoreHost = installHost(this.loop, { keepAlive: true, now });
-    for (const one of work) this.loop.holdWhile(one);
+    this.#restoreHost = installHost(this.loop, { keepAlive: true, now: settings.now });
+    if (work !== null) this.loop.holdWhile(work);
     this.#stopWatching = receiveRejections((reason) => this.#uncaught.push(reason));
   }
 
@@ -79,29 +78,33 @@ export class VirtualTry {
    */
   async run<T>(name: string, action: () => T | PromiseLike<T>, place: Place | null = null): Promise<T> {
     if (runningLoop() === this.loop) return await action();
+    const task = this.#begin(new TestFunction(name, place), action);
+    let errors: readonly unknown[] = [];
+    try {
+      // The loop may be about to stop for another function that has just ended.
+      while (!task.done()) await this.#drive(name);
+      if (task.retrieve()) errors = [task.peek().outcome];
+    } catch (error) {
+      this.#abandon(task);
+      errors = [pointedAt(error, place)];
+    }
+    throwAll(errors, this.#uncaught, 'The test failed in more than one way');
+    return task.result();
+  }
+
+  #begin<T>(definition: TestFunction, action: () => T | PromiseLike<T>): Task<T> {
     // The AsyncLocalStorage of the caller, which a step of the loop does not have.
     const caller = new AsyncResource('VirtualTry', { requireManualDestroy: true });
     const body = (): T | PromiseLike<T> => caller.runInAsyncScope(() => begin(task as Task, action));
-    const task: Task<T> = this.loop.createTask(new Coroutine<T>(new TestFunction(name, place), body));
+    const task: Task<T> = this.loop.createTask(new Coroutine<T>(definition, body));
     this.#running.add(task);
     task.addInlineCallback(() => this.#ended(task));
-    const errors: unknown[] = [];
-    try {
-      // The loop may be about to stop for another function that has just ended.
-      while (!task.done()) {
-        if (this.#isOver) throw new Error(`The try is over, and ${name} is not`);
-        await this.#drive();
-      }
-      if (task.retrieve()) errors.push(task.peek().outcome);
-    } catch (error) {
-      this.#running.delete(task);
-      (this.#abandoned ??= new Set()).add(task);
-      errors.push(pointedAt(error, place));
-    }
-    if (this.#uncaught.length > 0) errors.push(...this.#uncaught.splice(0));
-    if (errors.length > 1) throw new AggregateError(errors, 'The test failed in more than one way');
-    if (errors.length === 1) throw errors[0];
-    return task.result();
+    return task;
+  }
+
+  #abandon(task: Task): void {
+    this.#running.delete(task);
+    (this.#abandoned ??= new Set()).add(task);
   }
 
   #ended(task: Task): void {
@@ -109,8 +112,13 @@ export class VirtualTry {
     if (this.#running.size === 0) this.loop.stop();
   }
 
-  /** Runs the loop until the last function has ended; several functions wait for the same run. */
-  async #drive(): Promise<void> {
+  /**
+   * Runs the loop until the last function has ended; several functions wait for the same run.
+   *
+   * @param name of the one that waits.
+   */
+  async #drive(name: string): Promise<void> {
+    if (this.#isOver) throw new Error(`The try is over, and ${name} is not`);
     const driving = (this.#driving ??= this.loop.runForever());
     try {
       await driving;
@@ -135,15 +143,11 @@ export class VirtualTry {
   async end(failed: boolean, place: Place | null = null): Promise<void> {
     this.#isOver = true;
     if (this.#driving !== null) await this.#halt(this.#driving);
-    const errors: unknown[] = [];
     const tasks = this.loop.tasks.all();
-    if (!failed) {
-      const left = tasks.filter((task) => this.#abandoned?.has(task) !== true);
-      const leaks = leaksOf(this.#restoreHost, left, this.#settings.leaks);
-      if (leaks.length > 0) errors.push(pointedAt(new LeakError(leaks), place));
-      this.loop.reports.programEnded();
-    }
-    if (this.#uncaught.length > 0) errors.push(...this.#uncaught.splice(0));
+    const leaks = failed ? [] : this.#leaks(tasks);
+    if (!failed) this.loop.reports.programEnded();
+    const uncaught = this.#uncaught;
+    this.#uncaught = [];
     try {
       if (tasks.length > 0) await this.#cleanUp(tasks);
     } finally {
@@ -151,8 +155,13 @@ export class VirtualTry {
       this.#restoreHost();
       this.loop.close();
     }
-    if (errors.length > 1) throw new AggregateError(errors, 'The test left things behind');
-    if (errors.length === 1) throw errors[0];
+    const errors = leaks.length > 0 ? [pointedAt(new LeakError(leaks), place)] : [];
+    throwAll(errors, uncaught, 'The test left things behind');
+  }
+
+  #leaks(tasks: readonly Task[]): readonly Leak[] {
+    const left = tasks.filter((task) => this.#abandoned?.has(task) !== true);
+    return leaksOf(this.#restoreHost, left, this.#settings.leaks);
   }
 
   /** vitest gives a test up that takes too long in real time, while its loop waits for the host. */
@@ -173,6 +182,17 @@ export class VirtualTry {
       // A task that cannot be ended is dropped with its loop.
     }
   }
+}
+
+function loopOf({ seed, maxSteps, maxStepsPerInstant = instantLimit }: TrySettings): AsyncioEventLoop {
+  return new AsyncioEventLoop({ clock: new VirtualClock(startMs), seed, maxSteps, maxStepsPerInstant });
+}
+
+/** Throws what there is, in one error. @param uncaught is empty afterwards. */
+function throwAll(errors: readonly unknown[], uncaught: unknown[], message: string): void {
+  if (errors.length + uncaught.length === 0) return;
+  const all = [...errors, ...uncaught.splice(0)];
+  throw all.length > 1 ? new AggregateError(all, message) : all[0];
 }
 
 /** Begins a task in the AsyncLocalStorage of another place than that of its first step. */
