@@ -59,7 +59,7 @@ export class Reports {
 
   /** The program is over: reports what nobody will look at any more. Tasks that are left may still be cleaned up. */
   programEnded(): void {
-    if (this.#coroutines.length === 0 && this.#unseen === null) return;
+    if (this.#nothingIsForgotten()) return;
     const ofTasks = new Set(this.#loop.tasks.all().map((task) => task.coroutine));
     const begun = this.#coroutines.filter((one) => ofTasks.has(one));
     this.#coroutines = this.#coroutines.filter((one) => !ofTasks.has(one));
@@ -67,8 +67,12 @@ export class Reports {
     this.#coroutines = begun;
   }
 
+  #nothingIsForgotten(): boolean {
+    return this.#unseen === null && this.#coroutines.every(hasStarted);
+  }
+
   #takeForgotten(): () => void {
-    if (this.#coroutines.length === 0 && this.#unseen === null) return nothingToReport;
+    if (this.#nothingIsForgotten()) return nothingToReport;
     const coroutines = this.#coroutines.filter((one) => !one.started);
     const unseen = [...(this.#unseen ?? [])].filter((future) => future.neverRetrieved);
     this.#coroutines = [];
@@ -96,3 +100,7 @@ export class Reports {
 }
 
 function nothingToReport(): void {}
+
+function hasStarted({ started }: Coroutine): boolean {
+  return started;
+}

@@ -15,13 +15,16 @@ export interface HostWork {
   inFlight(wake: () => void): boolean;
 }
 
+/** One for all loops: most have none, and a search makes many loops. */
+const noHostWork: readonly HostWork[] = [];
+
 const policies: readonly unknown[] = ['error', 'warn', 'allow'];
 
 /** Work outside the loop that it knows of, and a guard against work that it does not. */
 export class ExternalWork {
   readonly #loop: Kernel;
   readonly #policy: UncontrolledPolicy;
-  #hostWork: readonly HostWork[] = [];
+  #hostWork = noHostWork;
   #entering = false;
   #warned = false;
   /** Marked promises that have not settled. */

@@ -16,7 +16,8 @@ const rememberedSteps = 8;
 export class StepCounter {
   readonly #maxSteps: number;
   readonly #maxStepsPerInstant: number;
-  readonly #lastSteps: string[] = [];
+  /** The last ones before the limit; null until it is near. */
+  #lastSteps: string[] | null = null;
   #stepsInRun = 0;
   #stepsAtInstant = 0;
   /** Steps so far. */
@@ -40,8 +41,7 @@ export class StepCounter {
   /** The clock moved. */
   instantChanged(): void {
     this.#stepsAtInstant = 0;
-    // To set the length is slow, and the clock moves often.
-    if (this.#lastSteps.length > 0) this.#lastSteps.length = 0;
+    this.#lastSteps = null;
   }
 
   /** @throws StepLimitError, LivelockError if `handle` is a step too many. */
@@ -49,8 +49,8 @@ export class StepCounter {
     if (handle.cancelled()) return;
     if (this.#stepsInRun >= this.#maxSteps) throw new StepLimitError(this.#maxSteps, time);
     const left = this.#maxStepsPerInstant - this.#stepsAtInstant;
-    if (left <= 0) throw new LivelockError(this.#maxStepsPerInstant, time, this.#lastSteps);
-    if (left <= rememberedSteps) this.#lastSteps.push(handle.label);
+    if (left <= 0) throw new LivelockError(this.#maxStepsPerInstant, time, this.#lastSteps ?? []);
+    if (left <= rememberedSteps) (this.#lastSteps ??= []).push(handle.label);
     this.steps++;
     this.#stepsInRun++;
     this.#stepsAtInstant++;
