@@ -30,7 +30,8 @@ export default class TimeloomRunner extends TestRunner {
   // oxlint-disable-next-line typescript/no-misused-promises -- vitest awaits it.
   override async onBeforeTryTask(test: Test): Promise<void> {
     super.onBeforeTryTask(test);
-    await this.#virtual?.beginTry(test);
+    const beginning = this.#virtual?.beginTry(test);
+    if (beginning !== undefined) await beginning;
   }
 
   async runTask(test: Test): Promise<void> {
@@ -38,7 +39,8 @@ export default class TimeloomRunner extends TestRunner {
   }
 
   async onAfterRetryTask(test: Test): Promise<void> {
-    await this.#virtual?.endTry(test);
+    const ending = this.#virtual?.endTry(test);
+    if (ending !== undefined) await ending;
   }
 
   override onAfterRunFiles(): void {

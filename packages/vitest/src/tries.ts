@@ -66,20 +66,21 @@ function tryIn(free: () => void, test: Test, entry: TestEntry): VirtualTry {
   }
 }
 
-/** Ends the try of a test that is on, if there is one. @throws as VirtualTry.end. */
-export async function endTry(test: Test, failed: boolean = test.result?.state === 'fail'): Promise<void> {
+/** Ends the try of a test that is on, if there is one: at once if nothing is left of it. @throws as VirtualTry.end. */
+export function endTry(test: Test, failed: boolean = test.result?.state === 'fail'): Promise<void> | undefined {
   const running = tries.get(test);
-  if (running === undefined) return;
+  if (running === undefined) return undefined;
   const { one, free } = running;
   tries.delete(test);
-  const figures = one.figures();
   // What is told is sent to another process.
-  if (figures.virtualMs > 0) tellOf(test, figures);
+  if (one.virtualMs > 0) tellOf(test, one.figures());
+  let ending: Promise<void> | undefined;
   try {
-    await one.end(failed, entries.get(test)?.place);
+    ending = one.end(failed, entries.get(test)?.place)?.finally(free);
   } finally {
-    free();
+    if (ending === undefined) free();
   }
+  return ending;
 }
 
 /**
@@ -127,7 +128,8 @@ async function runFirst<T>(
     return result;
   } finally {
     const isLast = isAlone || (name === 'test' && nothingFollows(test));
-    if (isLast) await endTry(test, failed);
+    const ending = isLast ? endTry(test, failed) : undefined;
+    if (ending !== undefined) await ending;
     if (isLast && !isAlone) forgetFinisher(test);
     else replaceFinishers(test, (finisher) => finisherInTry(test, finisher));
   }

@@ -50,9 +50,10 @@ export class VirtualSuite {
 
   // Each await here would be one for each test of the suite.
 
-  beginTry(test: Test): unknown {
+  beginTry(test: Test): Promise<unknown> | undefined {
     const entry = entryOf(test);
-    return entry?.mode === 'virtual' ? beginTry(test, entry) : undefined;
+    const begun = entry?.mode === 'virtual' ? beginTry(test, entry) : undefined;
+    return begun instanceof Promise ? begun : undefined;
   }
 
   run(test: Test): unknown {
@@ -60,7 +61,7 @@ export class VirtualSuite {
     return entryOf(test)?.mode === 'virtual' ? runInTry(test, 'test', run, null) : run();
   }
 
-  endTry(test: Test): Promise<void> {
+  endTry(test: Test): Promise<void> | undefined {
     return endTry(test);
   }
 

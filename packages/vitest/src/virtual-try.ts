@@ -52,7 +52,8 @@ export class VirtualTry {
   #abandoned: Set<Task> | null = null;
   /** Errors that no caller could catch, and that are not told yet. */
   #uncaught: unknown[] = [];
-  #driving: Promise<void> | null = null;
+  /** The run of the loop that is on, or the last one. */
+  #driving: Promise<void> = Promise.resolve();
   #isOver = false;
 
   /** @param work what the clock waits for besides the host's own work. */
@@ -117,46 +118,55 @@ export class VirtualTry {
    *
    * @param name of the one that waits.
    */
-  async #drive(name: string): Promise<void> {
+  #drive(name: string): Promise<void> {
     if (this.#isOver) throw new Error(`The try is over, and ${name} is not`);
-    const driving = (this.#driving ??= this.loop.runForever());
-    try {
-      await driving;
-    } finally {
-      if (this.#driving === driving) this.#driving = null;
-    }
+    if (!this.loop.isRunning()) this.#driving = this.loop.runForever();
+    return this.#driving;
+  }
+
+  /** Virtual time that passed so far, in milliseconds. */
+  get virtualMs(): number {
+    return this.loop.time() - startMs;
   }
 
   /** What the try took so far. */
   figures(): TryFigures {
-    return { virtualMs: this.loop.time() - startMs, steps: this.loop.statistics().steps };
+    return { virtualMs: this.virtualMs, steps: this.loop.statistics().steps };
   }
 
   /**
-   * Cancels what is left, lets its `finally` blocks run, and gives the host back.
+   * Cancels what is left, lets its `finally` blocks run, and gives the host back: at once if nothing is left.
    *
    * @param failed true if the test has failed already: then what it left behind is no news.
    * @param place of the test's definition.
    * @throws LeakError if there is what must not be left; what nobody could catch. AggregateError if
    * there is more than one of these.
    */
-  async end(failed: boolean, place: Place | null = null): Promise<void> {
+  end(failed: boolean, place: Place | null = null): Promise<void> | undefined {
     this.#isOver = true;
-    if (this.#driving !== null) await this.#halt(this.#driving);
+    return this.loop.isRunning() ? this.#halt().then(() => this.#end(failed, place)) : this.#end(failed, place);
+  }
+
+  #end(failed: boolean, place: Place | null): Promise<void> | undefined {
     const tasks = this.loop.tasks.all();
     const leaks = failed ? [] : this.#leaks(tasks);
     if (!failed) this.loop.reports.programEnded();
     const uncaught = this.#uncaught;
     this.#uncaught = [];
-    try {
-      if (tasks.length > 0) await this.#cleanUp(tasks);
-    } finally {
-      this.#stopWatching();
-      this.#restoreHost();
-      this.loop.close();
-    }
-    const errors = leaks.length > 0 ? [pointedAt(new LeakError(leaks), place)] : [];
-    throwAll(errors, uncaught, 'The test left things behind');
+    const close = (): void => {
+      this.#close();
+      const errors = leaks.length > 0 ? [pointedAt(new LeakError(leaks), place)] : [];
+      throwAll(errors, uncaught, 'The test left things behind');
+    };
+    if (tasks.length > 0) return this.#cleanUp(tasks).then(close);
+    close();
+    return undefined;
+  }
+
+  #close(): void {
+    this.#stopWatching();
+    this.#restoreHost();
+    this.loop.close();
   }
 
   #leaks(tasks: readonly Task[]): readonly Leak[] {
@@ -165,9 +175,9 @@ export class VirtualTry {
   }
 
   /** vitest gives a test up that takes too long in real time, while its loop waits for the host. */
-  async #halt(driving: Promise<void>): Promise<void> {
+  async #halt(): Promise<void> {
     this.loop.stop();
-    await driving.catch(() => {});
+    await this.#driving.catch(() => {});
   }
 
   /** What goes wrong here is no part of the test. */

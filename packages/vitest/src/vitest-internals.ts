@@ -44,7 +44,7 @@ export function replaceFinishers(test: Test, replacement: (finisher: Handler) =>
 const lastFinisher = new WeakMap<Test, Handler>();
 
 /** Calls back when the try of a test that is on is over, after everything else. Call it before the test can. */
-export function whenTryIsOver(test: Test, callback: () => Promise<void>): void {
+export function whenTryIsOver(test: Test, callback: () => unknown): void {
   // Not through onTestFinished(), which takes the stack for its time limit: half of what a try costs.
   const finishers = test as Finishers;
   finishers.onFinished = [callback, ...(finishers.onFinished ?? [])];
