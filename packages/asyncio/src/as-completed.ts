@@ -58,6 +58,7 @@ function isIterable(value: unknown): value is Iterable<unknown> {
 /** Between completions and those who await them. */
 class CompletionQueue implements Iterable<Coroutine> {
   readonly #unfinished: Set<Future>;
+  readonly #whenDone: (future: Future) => void = this.#complete.bind(this);
   /** Null stands for a timeout. */
   readonly #completed = new Queue<Future | null>();
   readonly #timer: TimerHandle | null = null;
@@ -66,25 +67,25 @@ class CompletionQueue implements Iterable<Coroutine> {
   constructor(loop: AsyncioEventLoop, awaitables: readonly Awaitable<unknown>[], timeoutMs: number | null) {
     this.#unfinished = new Set(awaitables.map((awaitable) => ensureFutureOn(loop, awaitable)));
     this.#left = this.#unfinished.size;
-    for (const future of this.#unfinished) future.addInlineCallback(this.#complete);
+    for (const future of this.#unfinished) future.addInlineCallback(this.#whenDone);
     if (timeoutMs !== null && this.#left > 0) {
-      this.#timer = loop.callLater(timeoutMs, this.#expire, { label: 'asCompleted() times out' });
+      this.#timer = loop.callLater(timeoutMs, this.#expire.bind(this), { label: 'asCompleted() times out' });
     }
   }
 
-  readonly #complete = (future: Future): void => {
+  #complete(future: Future): void {
     if (!this.#unfinished.delete(future)) return;
     this.#completed.putNowait(future);
     if (this.#unfinished.size === 0) this.#timer?.cancel();
-  };
+  }
 
-  readonly #expire = (): void => {
+  #expire(): void {
     for (const future of this.#unfinished) {
-      future.removeDoneCallback(this.#complete);
+      future.removeDoneCallback(this.#whenDone);
       this.#completed.putNowait(null);
     }
     this.#unfinished.clear();
-  };
+  }
 
   *[Symbol.iterator](): Generator<Coroutine, void, unknown> {
     while (this.#left-- > 0) yield CompletionQueue.#nextResult(this);

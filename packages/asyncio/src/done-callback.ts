@@ -45,5 +45,5 @@ export class DoneCallbackInContext extends DoneCallback {
 
 /** The name of a callback, for traces and reprs. */
 export function callbackLabel(callback: { readonly name: string }): string {
-  return `${callback.name === '' ? 'callback' : callback.name.replace(/^#/, '')}()`;
+  return `${callback.name === '' ? 'callback' : callback.name.replace(/^(bound )?#/, '')}()`;
 }

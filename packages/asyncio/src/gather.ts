@@ -78,10 +78,12 @@ class GatheringFuture extends Future<unknown[]> {
     super(loop);
     this.#returnExceptions = returnExceptions;
     const done: Future[] = [];
+    // Bound: the engine puts an arrow function that is assigned to a property among what is old.
+    const childDone = this.#gatherChildDone.bind(this);
     for (const awaitable of awaitables) {
       const child = this.#childFor(awaitable, loop);
       if (child.done()) done.push(child);
-      else child.addInlineCallback(this.#gatherChildDone);
+      else child.addInlineCallback(childDone);
       this.#children.push(child);
     }
     this.#unfinished = this.#children.length;
@@ -96,7 +98,7 @@ class GatheringFuture extends Future<unknown[]> {
     return ensureFutureOn(loop, awaitable);
   }
 
-  readonly #gatherChildDone = (child: Future): void => {
+  #gatherChildDone(child: Future): void {
     const ends = !this.#returnExceptions && child.retrieve();
     this.loop.accessed(this.#children, ends ? 'write' : 'add');
     this.#unfinished--;
@@ -113,7 +115,7 @@ class GatheringFuture extends Future<unknown[]> {
       if (this.#cancelRequested) this.fail(this.#children.at(-1)!.makeCancelledError());
       else this.settle(Flag.done, results);
     }
-  };
+  }
 
   /** Cancels the children; the gathering itself is done when they are. */
   override cancel(message?: string): boolean {

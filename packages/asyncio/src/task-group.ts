@@ -69,7 +69,7 @@ export class TaskGroup implements WaitPlace, AsyncDisposable {
       this.#taskDone(task);
     } else {
       this.#tasks.add(task);
-      task.addInlineCallback(this.#taskDone as (task: Future) => void);
+      task.addInlineCallback(this.#taskDone.bind(this) as (task: Future) => void);
     }
     return task;
   }
@@ -84,7 +84,7 @@ export class TaskGroup implements WaitPlace, AsyncDisposable {
     return this.#parent!.loop;
   }
 
-  readonly #taskDone = (task: Task): void => {
+  #taskDone(task: Task): void {
     const { failed } = task.peek();
     if (failed) this.#loop.accessed(this, 'write');
     this.#loop.accessed(this.#tasks, failed ? 'write' : 'add');
@@ -102,7 +102,7 @@ export class TaskGroup implements WaitPlace, AsyncDisposable {
       this.#cancelledParent = true;
       parent.cancel();
     }
-  };
+  }
 
   /** Cancels the tasks, the oldest first. */
   #abort(): void {

@@ -50,15 +50,16 @@ export class Timeout {
   #schedule(when: number): Handle {
     const loop = getRunningLoop();
     const options = { label: 'timeout expires' };
-    if (when <= loop.time()) return loop.callSoon(this.#expire, options);
-    return loop.callAt(when, this.#expire, options);
+    const expire = this.#expire.bind(this);
+    if (when <= loop.time()) return loop.callSoon(expire, options);
+    return loop.callAt(when, expire, options);
   }
 
-  readonly #expire = (): void => {
+  #expire(): void {
     this.#task!.cancel();
     this.#state = 'expiring';
     this.#handle = null;
-  };
+  }
 
   /** For {@link timeout}: the body begins. */
   enter(): void {

@@ -1,8 +1,9 @@
-import { HandleChoice, type Chooser } from './choice.ts';
+import { HandleChoice } from './choice.ts';
 import type { Clock } from './clock.ts';
 import { cancellations, type Handle, type Lane, type TimerHandle } from './handle.ts';
 import type { ChoiceOptions } from './options.ts';
 import type { Ready } from './ready-queue.ts';
+import type { Scheduler } from './scheduler.ts';
 
 /** A handle of the batch that stands behind another one of its lane. */
 interface Behind {
@@ -23,7 +24,7 @@ const mostTurnsOutrun = 16;
  * carried over to the next. One that begins is no option yet while immediates run: see Lane.outrunsOperations.
  */
 export class ChoiceQueue implements Ready {
-  readonly #choose: Chooser;
+  readonly #scheduler: Scheduler;
   readonly #reorder: ChoiceOptions['reorder'];
   readonly #runAheadMs: number;
   readonly #clock: Clock;
@@ -53,11 +54,11 @@ export class ChoiceQueue implements Ready {
   /** What the Scheduler is asked: good for one call, so one object will do. */
   readonly #point: HandleChoice;
 
-  constructor(options: ChoiceOptions, clock: Clock, choose: Chooser) {
+  constructor(options: ChoiceOptions, clock: Clock, scheduler: Scheduler) {
     this.#reorder = options.reorder;
     this.#runAheadMs = options.runAheadMs;
     this.#clock = clock;
-    this.#choose = choose;
+    this.#scheduler = scheduler;
     this.#point = new HandleChoice(this.#options);
   }
 
@@ -173,7 +174,7 @@ export class ChoiceQueue implements Ready {
   }
 
   #ask(options: readonly Handle[]): number {
-    const option = this.#choose(
+    const option = this.#scheduler.choose(
       this.#point.about(options, this.#clock.now(), this.#othersWent ? undefined : this.#added),
     );
     this.#othersWent = false;

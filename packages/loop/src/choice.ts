@@ -1,9 +1,6 @@
 import type { Handle } from './handle.ts';
 import type { ChoicePoint } from './scheduler.ts';
 
-/** Asks the Scheduler of a loop. */
-export type Chooser = (point: ChoicePoint) => number;
-
 /** Which of the ready handles runs next. One object serves all choices of a queue. */
 export class HandleChoice implements ChoicePoint {
   readonly kind = 'handle';
