@@ -9,40 +9,76 @@ import { startAwait, ThrowStep, type Awaiter, type Reject, type Resolve } from '
  * the result or the exception. Between two suspensions it runs synchronously.
  */
 export function drive(generator: Generator<Suspend, unknown, unknown>, resolve: Resolve, reject: Reject): void {
-  const advance = (step: () => IteratorResult<Suspend, unknown>): void => {
+  new Driver(generator, resolve, reject).begin();
+}
+
+class Driver {
+  readonly #generator: Generator<Suspend, unknown, unknown>;
+  readonly #resolve: Resolve;
+  readonly #reject: Reject;
+  // What is awaited gets these two, however much that is.
+  readonly #goOn: Resolve = this.#next.bind(this);
+  readonly #fail: Reject = this.#throw.bind(this);
+
+  constructor(generator: Generator<Suspend, unknown, unknown>, resolve: Resolve, reject: Reject) {
+    this.#generator = generator;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  begin(): void {
+    this.#next(undefined);
+  }
+
+  #next(value: unknown): void {
     let result: IteratorResult<Suspend, unknown>;
     try {
-      result = step();
+      result = this.#generator.next(value);
     } catch (error) {
-      reject(error);
+      this.#reject(error);
       return;
     }
-    if (result.done === true) resolve(result.value);
-    else suspend(result.value);
-  };
-  const goOn = (value: unknown): void => advance(() => generator.next(value));
-  const fail = (error: unknown): void => advance(() => generator.throw(error));
-  const suspend = (awaited: unknown): void => {
-    if (awaited instanceof Promise && !('beginAwait' in awaited)) {
-      const loop = currentLoop();
-      const task = loop?.currentAwaiter() ?? null;
-      awaited.then(
-        (value) => inLane(loop, task, () => goOn(value)),
-        (error: unknown) => inLane(loop, task, () => fail(error)),
-      );
+    this.#advanced(result);
+  }
+
+  #throw(error: unknown): void {
+    let result: IteratorResult<Suspend, unknown>;
+    try {
+      result = this.#generator.throw(error);
+    } catch (thrown) {
+      this.#reject(thrown);
       return;
     }
-    if (typeof awaited === 'object' && awaited !== null && 'then' in awaited) {
-      startAwait(awaited as Suspend, goOn, fail);
-      return;
-    }
-    // As CPython: the task hears of it one step later.
+    this.#advanced(result);
+  }
+
+  #advanced(result: IteratorResult<Suspend, unknown>): void {
+    if (result.done === true) this.#resolve(result.value);
+    else this.#suspend(result.value);
+  }
+
+  #suspend(awaited: unknown): void {
+    if (typeof awaited !== 'object' || awaited === null || !('then' in awaited)) this.#refuse(awaited);
+    else if (awaited instanceof Promise && !('beginAwait' in awaited)) this.#follow(awaited);
+    else startAwait(awaited as Suspend, this.#goOn, this.#fail);
+  }
+
+  #follow(promise: Promise<unknown>): void {
+    const loop = currentLoop();
+    const task = loop?.currentAwaiter() ?? null;
+    promise.then(
+      (value) => inLane(loop, task, () => this.#next(value)),
+      (error: unknown) => inLane(loop, task, () => this.#throw(error)),
+    );
+  }
+
+  /** As CPython: the task hears of it one step later. */
+  #refuse(awaited: unknown): void {
     const error = new RuntimeError(`Task got bad yield: ${show(awaited)}`);
     const loop = currentLoop();
-    if (loop === null) fail(error);
-    else loop.schedule(new ThrowStep(loop.currentAwaiter(), fail, error, loop.context));
-  };
-  goOn(undefined);
+    if (loop === null) this.#throw(error);
+    else loop.schedule(new ThrowStep(loop.currentAwaiter(), this.#fail, error, loop.context));
+  }
 }
 
 /** A native promise settles in anybody's step; the generator that awaited it goes on as its own task. */

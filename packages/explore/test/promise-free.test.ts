@@ -32,6 +32,19 @@ describe('A program without promises', () => {
     }
   });
 
+  it('may await an operation that has completed', async () => {
+    const orders = new Set<string>();
+    const both: Program = coroutine(function* both({ io }: ProgramContext): Generator<Suspend, void, unknown> {
+      const log: string[] = [];
+      const [one, other] = [io('one', () => log.push('one')), io('other', () => log.push('other'))];
+      yield* one;
+      yield* other;
+      orders.add(log.join());
+    });
+    const { passed } = await explore(both, { promiseFree: true, runs: 20, strategy: 'random' });
+    expect([passed, [...orders].toSorted()]).toEqual([true, ['one,other', 'other,one']]);
+  });
+
   it('is told by a deadlock if it awaits a promise nevertheless', async () => {
     const breaks: Program = coroutine(function* breaks(): Generator<Suspend, void, unknown> {
       yield Promise.resolve();
