@@ -22,9 +22,12 @@ export type Program = (context: ProgramContext) => unknown;
  */
 export interface ProgramSource {
   load(): Program | PromiseLike<Program>;
-  /** As ExecutionOptions.prepare, which goes before it; unlike that, it can be had in workers. */
-  prepare?(loop: AsyncioEventLoop): () => void;
+  /** As ExecutionOptions.prepare, which takes its place; unlike that, it can be had in workers. */
+  prepare?(loop: AsyncioEventLoop): Undo | PromiseLike<Undo>;
 }
+
+/** Undoes what was prepared. */
+type Undo = () => void;
 
 /** How each run is made. */
 export interface ExecutionOptions extends LimitOptions {
@@ -56,9 +59,9 @@ export interface ExecutionOptions extends LimitOptions {
   readonly awaitSites?: number | undefined;
   /**
    * Called before each run with its loop, e.g. to put the host's timers on it; what it returns undoes
-   * that when the run is over.
+   * that when the run is over. The run waits for a promise of it, in real time.
    */
-  readonly prepare?: ((loop: AsyncioEventLoop) => () => void) | undefined;
+  readonly prepare?: ((loop: AsyncioEventLoop) => Undo | PromiseLike<Undo>) | undefined;
 }
 
 /** One run that is over. */
@@ -121,7 +124,8 @@ async function executeOnce(
     failure ??= { error: report.exception ?? new Error(report.message) };
   });
   if (checkScope(options) === 'race') switchable.narrow(loop);
-  const undo = options.prepare?.(loop);
+  const prepared = options.prepare?.(loop);
+  const undo = typeof prepared === 'object' ? await prepared : prepared;
   try {
     let outcome = passed;
     try {

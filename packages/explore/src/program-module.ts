@@ -30,7 +30,15 @@ export function urlOf({ module }: ProgramModule): string {
 export async function loadProgram(program: ProgramModule): Promise<Program | ProgramSource> {
   const url = urlOf(program);
   const exports = (await import(/* @vite-ignore */ url)) as Readonly<Record<string, unknown>>;
-  const { export: name = 'program' in exports ? 'program' : 'default' } = program;
+  return exportedProgram(exports, url, program.export);
+}
+
+/** The program among the exports of the module at `url`. @throws TypeError if there is none. */
+export function exportedProgram(
+  exports: Readonly<Record<string, unknown>>,
+  url: string,
+  name: string = 'program' in exports ? 'program' : 'default',
+): Program | ProgramSource {
   const found = exports[name];
   if (isProgram(found)) return found;
   const expected = 'a function, or an object with load()';
