@@ -75,6 +75,8 @@ async function bundlePackage(folder) {
     entryFileNames: '[name].js',
     chunkFileNames: 'part-[name].js',
     minify: false,
+    // They are in the sources and in the declarations, and here everybody would wait for them to be read.
+    comments: false,
     sourcemap: true,
     sourcemapExcludeSources: true,
   });

@@ -91,19 +91,35 @@ export function endTry(test: Test, failed: boolean = test.result?.state === 'fai
  * its runs need the host; and of a concurrent test, because it holds a place of vitest's while it waits
  * for its turn, and a later hook of the try before could wait for that place for ever.
  */
-export async function runInTry<T>(
+export function runInTry<T>(
   test: Test,
   name: string,
   action: () => T | PromiseLike<T>,
   place: Place | null,
 ): Promise<T> {
   const entry = entries.get(test);
-  if (entry === undefined || entry.mode === 'real') return await action();
+  if (entry === undefined || entry.mode === 'real') return call(action);
   const where = place ?? entry.place;
   const running = tryOf(test);
-  if (running === undefined) return await runFirst(test, entry, name, action, where);
+  if (running !== undefined) return runNext(running, test, name, action, where);
+  const begun = beginTry(test, entry);
+  if (begun instanceof VirtualTry) return runFirst(begun, test, entry.mode, name, action, where);
+  return begun.then((one) => runFirst(one, test, entry.mode, name, action, where));
+}
+
+async function call<T>(action: () => T | PromiseLike<T>): Promise<T> {
+  return await action();
+}
+
+async function runNext<T>(
+  one: VirtualTry,
+  test: Test,
+  name: string,
+  action: () => T | PromiseLike<T>,
+  place: Place | null,
+): Promise<T> {
   try {
-    return await running.run(name, action, where);
+    return await one.run(name, action, place);
   } finally {
     replaceFinishers(test, (finisher) => finisherInTry(test, finisher));
   }
@@ -111,15 +127,14 @@ export async function runInTry<T>(
 
 /** Runs the first function of a test, or one that has a try of its own. */
 async function runFirst<T>(
+  one: VirtualTry,
   test: Test,
-  entry: TestEntry,
+  mode: TestMode,
   name: string,
   action: () => T | PromiseLike<T>,
   place: Place | null,
 ): Promise<T> {
-  const isAlone = entry.mode === 'search' || test.concurrent === true;
-  const begun = beginTry(test, entry);
-  const one = begun instanceof VirtualTry ? begun : await begun;
+  const isAlone = mode === 'search' || test.concurrent === true;
   if (!isAlone) whenTryIsOver(test, () => endTry(test));
   let failed = true;
   try {
