@@ -132,6 +132,7 @@ function formatNondeterminism(found: Nondeterminism, options: ReportOptions): st
   return [
     ...lines,
     '  The usual suspects: Date, Math.random, I/O that is not marked with io(), state kept between runs.',
+    '  Modules keep state, unless each run imports them anew: timeloom explore --fresh, or freshProgram().',
   ];
 }
 

@@ -36,6 +36,7 @@ describe('A failing run is run twice', () => {
     expect(text).toContain('This program is not deterministic');
     expect(text).toMatch(/something else\n +at .*determinism\.test\.ts:17/);
     expect(text).toMatch(/usual suspects: Date, Math\.random, I\/O that is not marked .*, state kept between runs/);
+    expect(text).toMatch(/Modules keep state, unless .* anew: timeloom explore --fresh, or freshProgram\(\)/);
   });
 
   it('and keeps its token if it fails in the same way all the same', async () => {

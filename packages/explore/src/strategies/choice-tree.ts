@@ -7,7 +7,8 @@ export class NotDeterministicError extends TimeloomError {
     super(
       'TIMELOOM_NOT_DETERMINISTIC',
       `The program is not deterministic: after the same ${position} choices there were ${expected} options in one run ` +
-        `and ${found} in the next. Look for real time, real I/O, randomness, or state that outlives a run.`,
+        `and ${found} in the next. Look for real time, real I/O, randomness, or state that outlives a run: that of ` +
+        'modules does, unless each run imports them anew (timeloom explore --fresh, or freshProgram()).',
     );
   }
 }
