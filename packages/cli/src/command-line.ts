@@ -32,7 +32,8 @@ Exit codes:
 
 const exploreNotes = `
 FILE exports a function named program (a default export will do), which takes the context of
-@timeloom/explore. It is run again and again, and must make all that it needs anew each time.
+@timeloom/explore. It is run again and again, and must make all that it needs anew each time. What
+its modules keep is made anew with --fresh, which imports them again for each run.
 
 The result goes to stdout, behind what the program prints; errors, progress and the trace go to
 stderr. A replay needs the options about order of the search: the line that the search prints has
@@ -139,6 +140,7 @@ function addOrderOptions(command: Command): void {
   command
     .addOption(reorder.choices(['ties', 'ready', 'free']))
     .addOption(scope.choices(['all', 'race']))
+    .option('--fresh', 'import the program and all that it imports anew for each run')
     .option('--lateness <MS>', 'by how much timers may be late (default: 0)', parseMs)
     .option('--run-ahead <MS>', 'by how much time may run ahead of an operation (default: 1000)', parseMs)
     .option('--max-steps <N>', 'most steps of one run (default: 100000)', parsePositive)

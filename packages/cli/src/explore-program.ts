@@ -12,6 +12,7 @@ import { takeOver } from '@timeloom/host';
 import { show } from '@timeloom/loop';
 import { watchForEscape } from './escape.ts';
 import { ExitCode, UsageError } from './exit-code.ts';
+import { freshSource } from './fresh.ts';
 import { hosted, programOf, searchedHost } from './hosted.ts';
 import { explorationToJson, replayToJson } from './json.ts';
 import { checkProgramFile } from './load-errors.ts';
@@ -28,6 +29,11 @@ export interface OrderOptions extends Pick<
   ExecutionOptions,
   'reorder' | 'latenessMs' | 'runAheadMs' | 'scope' | 'maxSteps' | 'maxStepsPerInstant'
 > {
+  /**
+   * True imports the program anew for each run, with everything that it imports; default false. The memory
+   * of ES modules is never given up.
+   */
+  readonly fresh?: boolean | undefined;
   /** True prints the result as JSON; default false. */
   readonly json?: boolean | undefined;
 }
@@ -61,7 +67,7 @@ export interface ExploreIo {
   readonly signal?: AbortSignal | undefined;
   /** Most characters of a line of a table. Default: as many as the terminal has, else 100. */
   readonly width?: number | undefined;
-  /** Default: TypeScript and JavaScript through tsx. */
+  /** Default: TypeScript and JavaScript through tsx. A fresh program is always imported so. */
   readonly loader?: Loader | undefined;
 }
 
@@ -77,14 +83,14 @@ export async function exploreProgram(
   options: ExploreProgramOptions = {},
   io: ExploreIo = {},
 ): Promise<ExitCode> {
-  const { json = false, keepGoing = false, workers = 1, ...search } = options;
+  const { json = false, keepGoing = false, workers = 1, fresh = false, ...search } = options;
   const { progress = terminal(), signal } = io;
-  return await withProgram(file, io, async (program, { explore, ...module }) => {
+  return await withProgram(file, fresh, io, async (program, { explore, ...module }) => {
     const shown = showProgress(progress);
     // Threads import the program themselves.
     const threads =
       workers > 1 ? { count: workers, execArgv: [...process.execArgv, ...typescriptArguments] } : undefined;
-    const subject = threads === undefined ? program : { module: moduleForThreads(file, explore) };
+    const subject = threads === undefined ? program : { module: moduleForThreads(file, fresh, explore) };
     try {
       const whole = { ...search, signal, stopAtFirst: !keepGoing, workers: threads, onRun: shown.update };
       const result = await explore(subject, whole);
@@ -111,9 +117,9 @@ export async function replayProgram(
   options: ReplayProgramOptions = {},
   io: ExploreIo = {},
 ): Promise<ExitCode> {
-  const { json = false, trace = false, ...order } = options;
+  const { json = false, trace = false, fresh = false, ...order } = options;
   const { write = writeLine(process.stderr) } = io;
-  return await withProgram(file, io, async (program, module) => {
+  return await withProgram(file, fresh, io, async (program, module) => {
     const instruments = trace ? [traceSteps(write)()] : [];
     const result = await module.replay(program, token, { ...order, instruments });
     const text = json ? replayToJson(module, result) : module.formatReplay(result, reportOptions(io));
@@ -121,11 +127,13 @@ export async function replayProgram(
   });
 }
 
-function moduleForThreads(file: string, explore: ExploreModule['explore']): URL {
+function moduleForThreads(file: string, fresh: boolean, explore: ExploreModule['explore']): URL {
   const url = pathToFileURL(resolvePath(file));
-  if (explore !== ownExplore) return url;
+  if (explore !== ownExplore && !fresh) return url;
   const module = new URL('./hosted-program.js', import.meta.url);
   module.searchParams.set('file', url.href);
+  if (fresh) module.searchParams.set('fresh', '');
+  if (explore !== ownExplore) module.searchParams.set('unhosted', '');
   return module;
 }
 
@@ -145,28 +153,30 @@ interface Result {
 /** Loads a program, does something with it, and prints the result; errors are written, and told by the exit code. */
 async function withProgram(
   file: string,
+  fresh: boolean,
   { print = writeLine(process.stdout), write = writeLine(process.stderr), loader = tsxLoader }: ExploreIo,
   action: (program: Program | ProgramSource, module: ExploreModule) => Promise<Result>,
 ): Promise<ExitCode> {
   if (typeof file !== 'string') throw new TypeError(`file must be a path, got ${show(file)}`);
-  // Loops find their own deadlocks; what waits outside of any loop is found while the file loads.
-  const state = { running: false };
+  // Loops find their own deadlocks, as fresh imports do; what waits outside of any is found while the file loads.
+  const state = { running: fresh };
+  let searching = false;
   const escape = watchForEscape(state);
   const work = async (): Promise<Result> => {
     const path = resolvePath(file);
     checkProgramFile(file, path);
     const module = await exploreModule(loader, file, path);
     // Another copy of the loop cannot have our host.
-    if (module.explore !== ownExplore) return await search(module, programOf(await load(loader, path), file));
-    const restore = takeOver(searchedHost);
+    const isHosted = module.explore === ownExplore;
+    const restore = isHosted ? takeOver(searchedHost) : () => {};
     try {
-      return await search(module, hosted(programOf(await load(loader, path), file)));
+      return await search(module, await sourceOf(file, path, { fresh, isHosted, loader }));
     } finally {
       restore();
     }
   };
   const search = async (module: ExploreModule, program: Program | ProgramSource): Promise<Result> => {
-    state.running = true;
+    state.running = searching = true;
     const result = await action(program, module).catch(refuse);
     // Node tells of rejections that nobody handles only when microtasks are through.
     await hostTurn();
@@ -180,10 +190,28 @@ async function withProgram(
     const explained = explain(error);
     write(describeFailure(explained));
     // Without a search there is no failure that it found: the file is not what it should be.
-    return explained instanceof UsageError || !state.running ? ExitCode.usage : ExitCode.failed;
+    return explained instanceof UsageError || !searching ? ExitCode.usage : ExitCode.failed;
   } finally {
     escape.stop();
   }
+}
+
+interface SourceOptions {
+  readonly fresh: boolean;
+  /** Whether the host is on the loops of runs. */
+  readonly isHosted: boolean;
+  readonly loader: Loader;
+}
+
+/** Imports a program, to be run as it is or to see that it can be imported for each run. */
+async function sourceOf(
+  file: string,
+  path: string,
+  { fresh, isHosted, loader }: SourceOptions,
+): Promise<Program | ProgramSource> {
+  if (fresh) return await freshSource(file, path, isHosted);
+  const program = programOf(await load(loader, path), file);
+  return isHosted ? hosted(program) : program;
 }
 
 async function exploreModule(loader: Loader, file: string, path: string): Promise<ExploreModule> {
@@ -211,7 +239,7 @@ function explain(error: unknown): unknown {
 
 /** The options that a replay must share with the search. */
 function argumentsOf(options: OrderOptions): string[] {
-  const { reorder, latenessMs, runAheadMs, scope, maxSteps, maxStepsPerInstant } = options;
+  const { reorder, latenessMs, runAheadMs, scope, maxSteps, maxStepsPerInstant, fresh } = options;
   const named = {
     '--reorder': reorder,
     '--lateness': latenessMs,
@@ -220,7 +248,8 @@ function argumentsOf(options: OrderOptions): string[] {
     '--max-steps': maxSteps,
     '--max-steps-per-instant': maxStepsPerInstant,
   };
-  return Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]));
+  const values = Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]));
+  return fresh === true ? ['--fresh', ...values] : values;
 }
 
 function writeLine(stream: NodeJS.WriteStream): (text: string) => void {

@@ -2,8 +2,17 @@
 // host taken over before the program can keep anything of it.
 import type { ProgramSource } from '@timeloom/explore';
 import { takeOver } from '@timeloom/host';
+import { freshProgramOf } from './fresh.ts';
 import { hosted, programOf, searchedHost } from './hosted.ts';
 
-const url = new URL(import.meta.url).searchParams.get('file')!;
-takeOver(searchedHost);
-export const program: ProgramSource = hosted(programOf((await import(url)) as Readonly<Record<string, unknown>>, url));
+const query = new URL(import.meta.url).searchParams;
+const url = query.get('file')!;
+export const program: ProgramSource = await load();
+
+async function load(): Promise<ProgramSource> {
+  // Another copy of the loop cannot have our host.
+  const isHosted = !query.has('unhosted');
+  if (isHosted) takeOver(searchedHost);
+  if (query.has('fresh')) return freshProgramOf(url, isHosted);
+  return hosted(programOf((await import(url)) as Readonly<Record<string, unknown>>, url));
+}

@@ -1,6 +1,6 @@
 import type { Program, ProgramSource } from '@timeloom/explore';
 import { installHost, type TakeOverOptions } from '@timeloom/host';
-import { show } from '@timeloom/loop';
+import { show, type EventLoop } from '@timeloom/loop';
 import { UsageError } from './exit-code.ts';
 
 /** The program that a module exports. @throws UsageError if it is missing, or cannot be run. */
@@ -25,9 +25,14 @@ function hasLoad(value: unknown): value is ProgramSource {
  */
 export const searchedHost: TakeOverOptions = { except: ['io'] };
 
+/** Puts the host on the loop of a run. */
+export function installForRun(loop: EventLoop): () => void {
+  return installHost(loop, { ...searchedHost, sites: 0 });
+}
+
 /** A program that has the host's timers and dates on the loop of each run, unless it prepares its runs itself. */
 export function hosted(program: Program | ProgramSource): ProgramSource {
   const load = typeof program === 'function' ? () => program : () => program.load();
   if (typeof program !== 'function' && program.prepare !== undefined) return program;
-  return { load, prepare: (loop) => installHost(loop, { ...searchedHost, sites: 0 }) };
+  return { load, prepare: installForRun };
 }
