@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runProject, type ProjectEnd } from './run-project.ts';
 
-describe.each(['forks', 'threads', 'vmThreads'] as const)('in the pool %s', (pool) => {
+describe.each(['forks', 'threads', 'vmThreads', 'vmForks'] as const)('in the pool %s', (pool) => {
   let project: ProjectEnd;
 
   beforeAll(async () => {
