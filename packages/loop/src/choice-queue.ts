@@ -63,15 +63,18 @@ export class ChoiceQueue implements Ready {
   }
 
   get turnIsOver(): boolean {
-    return this.#options.length === 0 || (!this.#fresh && this.#picked < 0 && this.#onlyOperations);
+    if (this.#options.length === 0) return true;
+    return !this.#fresh && this.#picked < 0 && this.#operations === this.#options.length;
   }
 
   get isEmpty(): boolean {
     return this.#options.length === 0 && this.#waiting.length === 0;
   }
 
-  get #onlyOperations(): boolean {
-    return this.#operations === this.#options.length && this.#operations > 0;
+  get onlyOperations(): boolean {
+    if (this.isEmpty || this.#operations < this.#options.length) return false;
+    for (const handle of this.#waiting) if (!handle.deferrable) return false;
+    return true;
   }
 
   push(handle: Handle): void {
@@ -129,8 +132,7 @@ export class ChoiceQueue implements Ready {
   /** An option goes; the next of its lane, if any, is one now. Gives that. */
   #remove(option: number): Handle | null {
     const handle = this.#options[option]!;
-    removeAt(this.#options, option);
-    removeAt(this.#orders, option);
+    this.#takeOut(option);
     if (handle.deferrable) this.#operations--;
     if (handle.lane === null) return null;
     if (handle.lane.outrunsOperations === true) this.#immediates--;
@@ -142,6 +144,24 @@ export class ChoiceQueue implements Ready {
     if (next.handle.deferrable) this.#operations++;
     this.#insert(next.handle, next.order);
     return next.handle;
+  }
+
+  // One loop for both arrays, as for each its own: code that has seen both makes a table of pointers of the numbers.
+  #takeOut(option: number): void {
+    const options = this.#options;
+    const orders = this.#orders;
+    const last = options.length - 1;
+    if (last - option > few) {
+      options.splice(option, 1);
+      orders.splice(option, 1);
+      return;
+    }
+    for (let i = option; i < last; i++) {
+      options[i] = options[i + 1]!;
+      orders[i] = orders[i + 1]!;
+    }
+    options.pop();
+    orders.pop();
   }
 
   next(): Handle {
@@ -205,7 +225,6 @@ export class ChoiceQueue implements Ready {
 
   letTimePass(timer: TimerHandle | undefined): boolean {
     if (timer === undefined || timer.when <= this.#clock.now()) return false;
-    if (this.#waiting.some((handle) => !handle.deferrable)) return false;
     this.#admitWaiting();
     this.#dropCancelled();
     const [oldest] = this.#options;
@@ -233,16 +252,6 @@ export class ChoiceQueue implements Ready {
 
 /** Up to here moving the elements one by one is faster than a `splice`, which makes an array of what it took. */
 const few = 64;
-
-function removeAt(array: unknown[], index: number): void {
-  const last = array.length - 1;
-  if (last - index > few) {
-    array.splice(index, 1);
-    return;
-  }
-  for (let i = index; i < last; i++) array[i] = array[i + 1];
-  array.pop();
-}
 
 /** As an assignment to `length`, which is slow, and gives the memory back that is needed again. */
 function shorten(array: unknown[], length: number): void {

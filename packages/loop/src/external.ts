@@ -9,7 +9,8 @@ export type UncontrolledPolicy = 'error' | 'warn' | 'allow';
 /** Work of the host that no promise stands for, e.g. the requests of its file system. */
 export interface HostWork {
   /**
-   * Asked before a virtual clock moves: true if it has to stand still. Then `wake` is to be called as
+   * Asked before a virtual clock moves, and before a searched loop completes a simulated operation
+   * with nothing else to run: true if that has to wait. Then `wake` is to be called as
    * soon as asking again can give another answer; too early or too often does no harm.
    */
   inFlight(wake: () => void): boolean;
@@ -69,7 +70,11 @@ export class ExternalWork {
 
   /** True if the clock has to stand still. Then `wake` will be called, or a completion scheduled. */
   holdsClock(wake: () => void): boolean {
-    if (this.inFlight > 0) return true;
+    return this.inFlight > 0 || this.hostIsAtWork(wake);
+  }
+
+  /** As {@link holdsClock}, but not for marked promises: they may wait for what the program does next. */
+  hostIsAtWork(wake: () => void): boolean {
     for (const work of this.#hostWork) if (work.inFlight(wake)) return true;
     return false;
   }

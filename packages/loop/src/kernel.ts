@@ -112,10 +112,12 @@ export abstract class Kernel implements Driven {
     return true;
   }
 
-  /** Nothing is ready; or nothing but pending operations, and the scheduler lets them wait. */
+  /** Nothing is ready; or nothing but operations, which the host at work outruns, or the scheduler lets wait. */
   #timeMayPass(): boolean {
     if (this.#ready.isEmpty) return true;
-    return !this.externalWork.holdsClock(this.#wake) && this.#ready.letTimePass(this.timers.first());
+    if (!this.#ready.onlyOperations) return false;
+    if (this.externalWork.hostIsAtWork(this.#wake)) return true;
+    return this.externalWork.inFlight === 0 && this.#ready.letTimePass(this.timers.first());
   }
 
   /** False if the loop has to wait for the host, or for another loop of its world. */

@@ -10,6 +10,8 @@ export interface Ready {
   readonly turnIsOver: boolean;
   /** True if no handle is ready, neither in this turn nor for the next. */
   readonly isEmpty: boolean;
+  /** True if a Scheduler may leave all that is ready pending, and something is. */
+  readonly onlyOperations: boolean;
   /** Makes everything that is ready the batch of a new turn. Only when the turn is over. */
   beginBatch(): void;
   /** The handle that runs next. It stays where it is until {@link take}. */
@@ -40,6 +42,10 @@ export class ReadyQueue implements Ready {
 
   get isEmpty(): boolean {
     return this.#tail === this.#head;
+  }
+
+  get onlyOperations(): boolean {
+    return false;
   }
 
   push(handle: Handle): void {

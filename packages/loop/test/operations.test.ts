@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { EventLoop, VirtualClock, type ChoicePoint, type EventLoopOptions, type Scheduler } from '../src/index.ts';
+import {
+  EventLoop,
+  VirtualClock,
+  type ChoicePoint,
+  type EventLoopOptions,
+  type HostWork,
+  type Scheduler,
+} from '../src/index.ts';
 
 /** Runs the first option whose label is the next one of a list; FIFO where none is. */
 class ByLabel implements Scheduler {
@@ -47,6 +54,32 @@ describe('An operation', () => {
       loop.callSoon(note('soon'), { label: 'soon' });
     }, null);
     expect(log).toEqual(['read@0', 'soon@0']);
+  });
+
+  it('is outrun by what the host is at work on, which takes no virtual time', async () => {
+    let wakeLoop = (): void => {};
+    let inFlight = true;
+    const work: HostWork = {
+      inFlight(wake) {
+        wakeLoop = wake;
+        return inFlight;
+      },
+    };
+    const program = (loop: EventLoop, note: (what: string) => () => void): void => {
+      const release = loop.holdWhile(work);
+      loop.startOperation(note('request'), { label: 'request' });
+      setImmediate(() => {
+        inFlight = false;
+        loop.startOperation(note('read'), { label: 'read' });
+        wakeLoop();
+      });
+      loop.callLater(1, release, { label: 'release' });
+    };
+    const { log, points } = await run(program, ['read'], { uncontrolled: 'allow' });
+    expect(points[0]).toEqual(['request', 'read', 'release']);
+    expect(log).toEqual(['read@0', 'request@0']);
+    inFlight = true;
+    expect((await run(program, null, { uncontrolled: 'allow' })).log).toEqual(['request@0', 'read@0']);
   });
 
   it('completes in the same order under a scheduler that always takes the first option', async () => {
