@@ -1,0 +1,10 @@
+/** What modules often do: the first answer is kept for as long as the process lives. */
+const answers = new Map<string, string>();
+
+export async function cached(key: string, fetch: () => Promise<string>): Promise<string> {
+  const known = answers.get(key);
+  if (known !== undefined) return known;
+  const answer = await fetch();
+  answers.set(key, answer);
+  return answer;
+}
