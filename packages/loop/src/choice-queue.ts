@@ -31,9 +31,11 @@ export class ChoiceQueue implements Ready {
   /** What may run next, and in a second array the place of each in the order of readiness. */
   readonly #options: Handle[] = [];
   readonly #orders: number[] = [];
+  /** True if there were many since there were none. */
+  #wereMany = false;
   /** Lanes that have an option, with what stands behind it. */
   readonly #lanes = new Map<Lane, Behind[] | null>();
-  /** What became ready in this turn. Emptied and not replaced, as a new array is slow to fill. */
+  /** What became ready in this turn. */
   readonly #waiting: Handle[] = [];
   #operations = 0;
   /** Handles that outrun operations, ready or waiting, and for how many turns in a row there were some. */
@@ -119,6 +121,7 @@ export class ChoiceQueue implements Ready {
   #insert(handle: Handle, order: number): void {
     if (!this.#othersWent) this.#added.push(handle);
     let place = this.#options.length;
+    if (place > few) this.#wereMany = true;
     while (place > 0 && this.#orders[place - 1]! > order) place--;
     if (place === this.#options.length) {
       this.#options.push(handle);
@@ -146,12 +149,12 @@ export class ChoiceQueue implements Ready {
     return next.handle;
   }
 
-  // One loop for both arrays, as for each its own: code that has seen both makes a table of pointers of the numbers.
   #takeOut(option: number): void {
     const options = this.#options;
     const orders = this.#orders;
     const last = options.length - 1;
-    if (last - option > few) {
+    if (last - option > few || (last === 0 && this.#wereMany)) {
+      if (last === 0) this.#wereMany = false;
       options.splice(option, 1);
       orders.splice(option, 1);
       return;
@@ -250,10 +253,14 @@ export class ChoiceQueue implements Ready {
   }
 }
 
-/** Up to here moving the elements one by one is faster than a `splice`, which makes an array of what it took. */
+/**
+ * So few elements are moved and dropped one by one, which keeps the memory of the array: it is needed again at
+ * once. That of many is let go by `splice` when the array is empty. Kept, it would be old for the garbage
+ * collector, which has to be told of each reference that is moved within what is old.
+ */
 const few = 64;
 
-/** As an assignment to `length`, which is slow, and gives the memory back that is needed again. */
 function shorten(array: unknown[], length: number): void {
-  while (array.length > length) array.pop();
+  if (array.length - length > few) array.splice(length);
+  else while (array.length > length) array.pop();
 }
