@@ -7,7 +7,7 @@
  * import.meta.url)` holds wherever the module that says it was put.
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -64,7 +64,7 @@ async function bundlePackage(folder) {
     input: entriesOf(compiled, manifest),
     external: (id) => id.startsWith('node:') || packages.some((name) => id === name || id.startsWith(`${name}/`)),
     platform: 'node',
-    plugins: [{ name: 'source-maps', load: (id) => (id.startsWith(compiled) ? readCompiled(id) : null) }],
+    plugins: [{ name: 'source-maps', load: (id) => (normalize(id).startsWith(compiled) ? readCompiled(id) : null) }],
     onLog: (_, { message }) => {
       throw new Error(`${manifest.name}: ${message}`);
     },

@@ -153,13 +153,17 @@ export class VirtualTry {
     if (!failed) this.loop.reports.programEnded();
     const uncaught = this.#uncaught;
     this.#uncaught = [];
-    const close = (): void => {
-      this.#close();
+    const tell = (): void => {
       const errors = leaks.length > 0 ? [pointedAt(new LeakError(leaks), place)] : [];
       throwAll(errors, uncaught, 'The test left things behind');
     };
-    if (tasks.length > 0) return this.#cleanUp(tasks).then(close);
-    close();
+    if (tasks.length > 0) {
+      return this.#cleanUp(tasks)
+        .finally(() => this.#close())
+        .then(tell);
+    }
+    this.#close();
+    tell();
     return undefined;
   }
 
