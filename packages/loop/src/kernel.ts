@@ -128,7 +128,8 @@ export abstract class Kernel implements Driven {
     const advance = wait ? 'waiting' : this.clock.advanceTo(deadline, this.#wake); // the only place time moves
     if (advance === 'never') throw new DeadlockError(this.describeWaiting(), before, this.timers.size);
     if (advance === 'waiting') {
-      if (deadline === Infinity) this.#stopWatchingHost ??= onHostEmpty(this.#hostEmpty.bind(this));
+      const reject = (run: Run): void => run.reject(new DeadlockError(this.describeWaiting(), this.clock.now()));
+      if (deadline === Infinity) this.#stopWatchingHost ??= onHostEmpty(() => this.#endRun(reject));
       return false;
     }
     const now = this.clock.now();
@@ -273,10 +274,6 @@ export abstract class Kernel implements Driven {
     this.clock.stopWaiting();
     this.#stopWatchingHost?.();
     this.#stopWatchingHost = null;
-  }
-
-  #hostEmpty(): void {
-    this.#endRun((run) => run.reject(new DeadlockError(this.describeWaiting(), this.clock.now())));
   }
 
   /** @throws LoopClosedError after `close()`. */
