@@ -1,5 +1,5 @@
 import { Operation, sleep, type AsyncioEventLoop, type Awaitable, type Coroutine, type Task } from '@timeloom/asyncio';
-import { checkMs, DrawnChoice, show } from '@timeloom/loop';
+import { checkFunction, checkMs, DrawnChoice, show } from '@timeloom/loop';
 
 /** What a program under search works with. */
 export interface ProgramContext {
@@ -13,6 +13,7 @@ export interface ProgramContext {
    *
    * @param label name of the operation in schedules and reports.
    * @param work what the operation does; its result, or its exception, is that of the operation.
+   * @throws TypeError, RangeError for bad arguments, naming them.
    */
   io<T = void>(label: string, work?: () => T, options?: IoOptions): Operation<T>;
   /** One of 0 to `size - 1`, drawn by the search. @throws RangeError if `size` is not a positive whole number. */
@@ -64,6 +65,8 @@ export function createContext(loop: AsyncioEventLoop, races: Races = everythingR
     loop,
     sleep: sleepOnly,
     io: (label, work, options) => {
+      if (typeof label !== 'string') throw new TypeError(`io() expects a label, a string, got ${show(label)}`);
+      if (work !== undefined) checkFunction('io()', work);
       if (options?.latencyMs === undefined) return new Operation(loop, { label, work, latencyMs: null });
       const latencies = latenciesOf(options.latencyMs);
       const latency = latencies[choose('latency', latencies.length, (option) => `${label}: ${latencies[option]} ms`)]!;

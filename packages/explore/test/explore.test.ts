@@ -167,6 +167,8 @@ describe('Bad input', () => {
     const keyOf = async (program: Parameters<typeof explore>[0]) =>
       onlyFailure(await explore(program, { runs: 1 })).key;
     expect(await keyOf(({ choose }) => choose(0))).toContain('size must be a positive whole number, got 0');
+    expect(await keyOf(({ io }) => io(5 as never))).toContain('io() expects a label, a string, got 5');
+    expect(await keyOf(({ io }) => io('x', 5 as never))).toContain('a callable object was expected by io(), got 5');
     expect(await keyOf(({ io }) => io('x', undefined, { latencyMs: [5, 1] }))).toContain(
       'latencyMs must be [least, longest]',
     );
