@@ -230,7 +230,7 @@ function refuse(error: unknown): never {
 }
 
 /** By code and not by class: the program may have another copy of the packages than we do. */
-const usageCodes: readonly unknown[] = ['TIMELOOM_TOKEN', 'TIMELOOM_REPLAY_DIVERGED'];
+const usageCodes: readonly unknown[] = ['TIMELOOM_TOKEN', 'TIMELOOM_REPLAY_DIVERGED', 'TIMELOOM_FRESH_MEMORY'];
 
 function explain(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error) || !usageCodes.includes(error.code)) return error;

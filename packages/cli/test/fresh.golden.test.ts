@@ -50,8 +50,13 @@ interface Ended {
 }
 
 function timeloom(...args: string[]): Promise<Ended> {
+  return timeloomWith({}, ...args);
+}
+
+function timeloomWith(variables: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const env = { ...process.env, NODE_OPTIONS: '' };
+    // Without the runner's own options: a user's Node has none.
+    const env = { ...process.env, NODE_OPTIONS: '', ...variables };
     execFile(process.execPath, [bin, ...args], { env, timeout: 50_000 }, (error, stdout, stderr) => {
       resolve({ exitCode: error === null ? 0 : error.code, stdout, stderr });
     });
@@ -169,6 +174,23 @@ describe.concurrent('timeloom explore --fresh', () => {
     );
     const run = await timeloom('explore', program, '--fresh', ...fewRuns);
     expect(run).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringMatching(/^No failure in 5 runs/) });
+  });
+
+  test('ends with advice before the modules of all runs fill the memory; threads are replaced instead', async () => {
+    const program = write(
+      'large.mjs',
+      `export const large = Array.from({ length: 100_000 }, (_, index) => ({ index }));
+       export const program = ({ choose }) => choose(1000);`,
+    );
+    const args = ['explore', program, '--fresh', '--strategy', 'random', '--runs', '80'];
+    const little = { NODE_OPTIONS: '--max-old-space-size=256' };
+    const alone = await timeloomWith(little, ...args);
+    expect(alone).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(alone.stderr).toMatch(
+      /^timeloom: After \d+ imports, modules fill the memory that Node has .* with workers,/,
+    );
+    const threads = await timeloomWith(little, ...args, '--workers', '2');
+    expect(threads).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringMatching(/^No failure in 80 runs/) });
   });
 
   test.each([

@@ -1,2 +1,2 @@
 export { freshProgram, type FreshProgramOptions } from './fresh/fresh-program.ts';
-export { ImportStalledError, importFresh, type FreshModule } from './fresh/import-fresh.ts';
+export { FreshMemoryError, ImportStalledError, importFresh, type FreshModule } from './fresh/import-fresh.ts';

@@ -1,7 +1,7 @@
 import type { AsyncioEventLoop } from '@timeloom/asyncio';
 import type { ExecutionOptions, Program, ProgramSource } from '../execution.ts';
-import { exportedProgram, urlOf } from '../program-module.ts';
-import { importFresh } from './import-fresh.ts';
+import { exportedProgram } from '../program-module.ts';
+import { fileUrlOf, FreshMemoryError, importFresh } from './import-fresh.ts';
 
 export interface FreshProgramOptions {
   /** The name of the export; default `program`, or the default export if there is none of that name. */
@@ -28,7 +28,7 @@ export interface FreshProgramOptions {
  * @throws TypeError if `module` is none.
  */
 export function freshProgram(module: URL | string, options: FreshProgramOptions = {}): ProgramSource {
-  const url = urlOf({ module });
+  const url = fileUrlOf(module);
   const programs = new WeakMap<AsyncioEventLoop, Program>();
   return {
     load: () => (context) => {
@@ -69,6 +69,10 @@ class FreshRun {
       const found = exportedProgram(exports, this.#url, name);
       return typeof found === 'function' ? found : await this.#load(found, loop);
     } catch (error) {
+      if (error instanceof FreshMemoryError) {
+        this.end();
+        throw error;
+      }
       return () => {
         throw error;
       };

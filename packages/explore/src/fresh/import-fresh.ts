@@ -1,5 +1,7 @@
 import * as nodeModule from 'node:module';
 import process from 'node:process';
+import { getHeapStatistics } from 'node:v8';
+import { isMainThread } from 'node:worker_threads';
 import { show, TimeloomError } from '@timeloom/loop';
 import { urlOf } from '../program-module.ts';
 import { freshened, urlInRun, type Resolution, type ResolveContext } from './hooks.ts';
@@ -27,6 +29,25 @@ export class ImportStalledError extends TimeloomError {
   }
 }
 
+/** There is no memory left for another import. */
+export class FreshMemoryError extends TimeloomError {
+  constructor(imports: number, usedBytes: number, limitBytes: number) {
+    const [used, limit] = [usedBytes, limitBytes].map((bytes) => Math.round(bytes / 2 ** 20).toLocaleString('en'));
+    // Threads are replaced between two tasks, if these are not too large.
+    const spread = isMainThread
+      ? 'with workers, whose threads are replaced, or in several processes'
+      : 'in more processes';
+    super(
+      'TIMELOOM_FRESH_MEMORY',
+      `After ${imports.toLocaleString('en')} imports, modules fill the memory that Node has (${used} of ${limit} MB), ` +
+        `for it gives up no ES module. Search ${spread} (shard), or give Node more memory (--max-old-space-size).`,
+    );
+  }
+}
+
+/** What V8 keeps for young objects, at most, and some more. */
+const youngBytes = 256 * 2 ** 20;
+
 let runs = 0;
 let hooked = false;
 
@@ -40,11 +61,12 @@ let hooked = false;
  *
  * @param module a `file:` URL, e.g. `new URL('./program.ts', import.meta.url)`.
  * @throws TypeError if it is none; what the modules throw while they are evaluated; ImportStalledError if
- * they wait for what does not come, as far as Node can tell (in a thread, it cannot).
+ * they wait for what does not come, as far as Node can tell (in a thread, it cannot); FreshMemoryError if
+ * there is no memory left.
  */
 export async function importFresh(module: URL | string): Promise<FreshModule> {
-  const url = urlOf({ module });
-  if (!url.startsWith('file:')) throw new TypeError(`module must be a file: URL, got ${show(module)}`);
+  const url = fileUrlOf(module);
+  checkMemory();
   addHook();
   const run = String(++runs);
   const required = new RequiredModules(run);
@@ -55,6 +77,20 @@ export async function importFresh(module: URL | string): Promise<FreshModule> {
     forget();
     throw error;
   }
+}
+
+/** The URL of a file. @throws TypeError if it is none. */
+export function fileUrlOf(module: URL | string): string {
+  const url = urlOf({ module });
+  if (url.startsWith('file:')) return url;
+  throw new TypeError(`module must be a file: URL, got ${show(module)}`);
+}
+
+/** @throws FreshMemoryError before V8 ends the process, which it does when what is left is for young objects only. */
+function checkMemory(): void {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  const most = Math.max(limit / 2, Math.min(0.8 * limit, limit - youngBytes));
+  if (used > most) throw new FreshMemoryError(runs, used, limit);
 }
 
 /** @param url as the user knows it. */

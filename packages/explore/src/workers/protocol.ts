@@ -20,10 +20,12 @@ export const cell = {
   run: 1,
   /** The worker's thread. */
   thread: 2,
+  /** 1 when the task is done: the thread may end then. */
+  done: 3,
 } as const;
 
 /** The number of cells. */
-export const cells = 3;
+export const cells = 4;
 
 /** What a worker is asked for. */
 export type WorkerTask = { readonly search: WorkerSearch; readonly progress: Int32Array } & (

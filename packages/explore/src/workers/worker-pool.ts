@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { RealClock } from '@timeloom/loop';
 import { Tinypool } from 'tinypool';
 import type { PoolOptions } from './options.ts';
@@ -14,6 +15,12 @@ import { WorkerError } from './worker-error.ts';
 
 /** Most real milliseconds that loading the program may take. */
 const mostLoadMs = 60_000;
+
+/**
+ * The part of its memory from which on a thread is replaced after a task: ES modules that are imported anew
+ * for each run are given up with their thread only.
+ */
+const mostHeap = 0.25;
 
 const runTypeScript =
   'Threads do not inherit what runs TypeScript in this one: give workers.execArgv an --import of a file that registers it';
@@ -48,6 +55,7 @@ export class WorkerPool implements Workers {
       name: 'work',
       minThreads: count,
       maxThreads: count,
+      maxMemoryLimitBeforeRecycle: mostHeap * getHeapStatistics().heap_size_limit,
       ...(execArgv !== undefined && { execArgv: [...execArgv] }),
     });
     // Of threads without a task. Those with one reject it.
@@ -139,7 +147,7 @@ export class WorkerPool implements Workers {
 
   #ended(threadId: number, exitCode: unknown): void {
     for (const { progress, abort } of this.#pending) {
-      if (Atomics.load(progress, cell.thread) !== threadId) continue;
+      if (Atomics.load(progress, cell.thread) !== threadId || Atomics.load(progress, cell.done) === 1) continue;
       abort(new Error(`the thread ended with exit code ${exitCode}: does the program call process.exit()?`));
     }
   }

@@ -9,5 +9,9 @@ const runner = new TaskRunner();
 /** Called by the pool, for one task after the other. */
 export async function work(task: WorkerTask): Promise<unknown> {
   Atomics.store(task.progress, cell.thread, threadId);
-  return await runner.run(task);
+  try {
+    return await runner.run(task);
+  } finally {
+    Atomics.store(task.progress, cell.done, 1);
+  }
 }
