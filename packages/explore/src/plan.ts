@@ -14,7 +14,7 @@ export interface PlanOptions extends Omit<ExecutionOptions, 'instruments' | 'awa
   readonly seed?: number | string | undefined;
   /** Name of a strategy, or one of your own; default `pct`. */
   readonly strategy?: string | Strategy | undefined;
-  /** See StrategyOptions; default 3. */
+  /** See StrategyOptions. */
   readonly depth?: number | undefined;
   /** See StrategyOptions; for `dpor`. */
   readonly undeclared?: StrategyOptions['undeclared'];
@@ -32,7 +32,7 @@ export interface Plan {
   readonly runs: number;
   readonly seed: number | string;
   readonly strategy: string | Strategy;
-  readonly depth: number;
+  readonly depth: number | undefined;
   readonly undeclared: StrategyOptions['undeclared'];
   readonly shard: Shard | null;
   /** The runs of the shard. */
@@ -43,7 +43,7 @@ export interface Plan {
 
 /** @throws TypeError, RangeError for bad options, naming them; those of the loop are checked by it. */
 export function planOf(options: PlanOptions): Plan {
-  const { runs = 1000, seed = 0, depth = 3, strategy = 'pct', stopAtFirst = true } = options;
+  const { runs = 1000, seed = 0, depth, strategy = 'pct', stopAtFirst = true } = options;
   checkLimit('runs', runs);
   const shard = options.shard === undefined ? null : parseShard(options.shard);
   const { reorder, latenessMs, runAheadMs, prepare, promiseFree, scope, uncontrolled, undeclared } = options;

@@ -51,7 +51,7 @@ export interface Strategy {
 export interface StrategyOptions {
   /** Equal seeds give equal searches. */
   readonly seed: number | string;
-  /** Bug depth: how many ordering constraints a bug may need (PCT), or how many delays (delay bounding). Default 3. */
+  /** Bug depth: how many ordering constraints a bug may need (PCT), or how many delays (delay bounding). Default 3, which `pct` varies. */
   readonly depth?: number | undefined;
   /**
    * What `dpor` takes steps of user code for, apart from the accesses that they declare: `independent` if

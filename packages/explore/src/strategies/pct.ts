@@ -25,6 +25,10 @@ import { count, grouped, percent } from './wording.ts';
  *  - Change points are distinct.
  *  - A run that gets much longer than any before goes on as a random walk. A lane that polls would
  *    otherwise starve the lane it waits for, which no real loop does.
+ *  - Where no depth was asked for, a run is of depth 3 with probability 1/2, of depth 2 with 1/4, and a
+ *    random walk with 1/4. All d - 1 changes happen in each run, so among few lanes a bug of less depth may
+ *    be the rarer one; and lanes that have to take turns more often than d allows do so by chance only.
+ *    The guarantee is half of that of depth 3.
  */
 export function pctStrategy(options: StrategyOptions): Strategy {
   return new Pct(options);
@@ -36,9 +40,13 @@ const mostChanges = 1e6;
 /** Length from which on a run of an expected length has to be fair. */
 const fairFrom = (k: number): number => 10 * k + 1000;
 
+/** What a run is where no depth was asked for, each with the same probability: of a depth, or a random walk. */
+const kinds = [3, 3, 2, 'walk'] as const;
+
 class Pct extends SamplingStrategy<PctRun> {
   readonly name = 'pct';
   readonly #depth: number;
+  readonly #varied: boolean;
   /** Most lanes of a run. */
   #n = 0;
   /** Most choice points of a run, unless it became a random walk. */
@@ -47,14 +55,15 @@ class Pct extends SamplingStrategy<PctRun> {
   constructor(options: StrategyOptions) {
     super(options);
     this.#depth = checkDepth(options, 'finite');
+    this.#varied = options.depth === undefined;
   }
 
   protected startRun(random: Random, number: number): PctRun {
     if (number === 0) return new PctRun(random, 'measure');
-    return new PctRun(random, {
-      changes: drawChangePoints(random, this.#depth - 1, this.#k),
-      fairFrom: fairFrom(this.#k),
-    });
+    const kind = this.#varied ? kinds[below(random, kinds.length)]! : this.#depth;
+    if (kind === 'walk') return new PctRun(random, { changes: new Map(), fairFrom: -1 });
+    const changes = drawChangePoints(random, kind - 1, this.#k);
+    return new PctRun(random, { changes, fairFrom: fairFrom(this.#k) });
   }
 
   protected override learn(run: PctRun): void {
@@ -67,7 +76,7 @@ class Pct extends SamplingStrategy<PctRun> {
   }
 
   protected describe(runs: number, uncovered: number): string {
-    const hit = 1 / (this.#n * this.#k ** (this.#depth - 1));
+    const hit = (this.#varied ? 0.5 : 1) / (this.#n * this.#k ** (this.#depth - 1));
     const drawn = Math.max(0, runs - 1 - uncovered);
     const longer = uncovered === 0 ? '' : ` (${grouped(uncovered)} of them beyond n or k, and not counted)`;
     return (
@@ -111,7 +120,7 @@ class PctRun extends SampledRun {
     this.#plan = plan;
   }
 
-  /** True if the run became a random walk. */
+  /** True if the run is a random walk, or became one. */
   get isFair(): boolean {
     return this.#plan !== 'measure' && this.choices > this.#plan.fairFrom;
   }

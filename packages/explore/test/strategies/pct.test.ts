@@ -55,6 +55,20 @@ describe('PCT', () => {
     expect(strategy.describeCoverage(3)).toMatch(/n = 2, k = [345]\d:/);
   });
 
+  it('without a depth finds what needs more turns than depth 3 has, by chance', () => {
+    const pingPong = (machine: Machine) => {
+      let order = '';
+      for (const name of 'ab') machine.spawn(new Steps(3, () => (order += name)));
+      return () => order;
+    };
+    const orders = (depth?: number): Set<string> => {
+      const strategy = pctStrategy({ seed: 0, depth });
+      return new Set(search(strategy, pingPong, 2000));
+    };
+    expect(orders(3)).not.toContain('babaab');
+    expect(orders().size).toBe(20);
+  });
+
   it('goes on as a random walk when a lane polls for another that it starves', () => {
     const strategy = pctStrategy({ seed: 0, depth: 2 });
     const polling = (machine: Machine) => {

@@ -121,7 +121,7 @@ describe('Coverage', () => {
     ],
     [
       'pct',
-      'PCT depth 3, 300 runs (6 of them beyond n or k, and not counted), n = 5, k = 12: a bug of depth ≤ 3 is missed with probability ≤ 67 %',
+      'PCT depth 3, 300 runs (1 of them beyond n or k, and not counted), n = 5, k = 13: a bug of depth ≤ 3 is missed with probability ≤ 84 %',
     ],
     ['pos', 'POS, 300 runs: a failure in more than 1 % of such runs would have shown with probability 95 %'],
     [
