@@ -25,7 +25,7 @@ export const startedByUrl = {
     typescript: 'typescript',
     'typescript-hooks': 'typescript-hooks',
   },
-  '@timeloom/explore': { worker: 'workers/worker', 'fresh-hooks': 'fresh/hooks' },
+  '@timeloom/explore': { worker: 'workers/worker', 'fresh-hooks': 'fresh/fresh-hooks' },
 };
 
 /**

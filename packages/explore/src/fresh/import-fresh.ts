@@ -4,7 +4,7 @@ import { getHeapStatistics } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
 import { show, TimeloomError } from '@timeloom/loop';
 import { urlOf } from '../program-module.ts';
-import { freshened, urlInRun, type Resolution, type ResolveContext } from './hooks.ts';
+import { freshened, urlInRun, type Resolution, type ResolveContext } from './fresh-hooks.ts';
 import { RequiredModules } from './required-modules.ts';
 
 /** A module that was imported anew. */

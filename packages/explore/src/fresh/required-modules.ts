@@ -1,7 +1,7 @@
 import * as nodeModule from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
-import { isShared, urlInRun } from './hooks.ts';
+import { isShared, urlInRun } from './fresh-hooks.ts';
 
 /** A module of CommonJS, as far as it is used here. */
 interface CommonJsModule {
