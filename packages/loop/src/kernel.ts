@@ -77,6 +77,7 @@ export abstract class Kernel implements Driven {
 
   /** Runs one step; false if nothing can run now. Called by the Pump only. */
   step(): boolean {
+    if (this.#currentRun === null) return false; // It was ended between two steps.
     try {
       for (;;) {
         while (this.#ready.turnIsOver) if (!this.#beginTurn()) return false;

@@ -163,6 +163,18 @@ describe('A callback from a source that nobody marked', () => {
     expect(thrown).toMatchObject({ code: 'TIMELOOM_UNCONTROLLED', label: 'stray' });
   });
 
+  it('ends a run that was about to take a step, which is not taken', async () => {
+    const loop = virtualLoop({ uncontrolled: 'error' });
+    let steps = 0;
+    const ended = loop.runUntilComplete(async () => void steps++);
+    expect(() => loop.callSoon(() => {})).toThrow(UncontrolledAsyncError);
+    await expect(ended).rejects.toThrow(UncontrolledAsyncError);
+    // By then every step would have been taken.
+    const other = virtualLoop();
+    await other.runUntilComplete(() => other.external(realWork(0)));
+    expect([steps, loop.statistics().steps]).toEqual([0, 0]);
+  });
+
   it('is warned of, once, on a virtual clock', async () => {
     const warnings: unknown[] = [];
     const original = console.warn;
