@@ -65,7 +65,7 @@ function timeloomWith(variables: Readonly<Record<string, string>>, ...args: stri
 
 const fewRuns = ['--strategy', 'random', '--runs', '5', '--keep-going'];
 
-describe.concurrent('timeloom explore --fresh', () => {
+describe('timeloom explore --fresh', () => {
   test('finds what only a new process shows, cuts it down, and names --fresh in the line that replays it', async () => {
     const file = pathOf('cached-answers.ts');
     const [kept, fresh] = await Promise.all([timeloom('explore', file), timeloom('explore', file, '--fresh')]);
