@@ -35,7 +35,7 @@ const floor = 'floor';
 const ours = 'Timeloom';
 const fakeTimers = 'fake-timers';
 
-const called = 'Timeloom, called';
+const called = 'Timeloom, async functions';
 const promiseAll = 'Timeloom, Promise.all';
 
 const sleepers: readonly Variant[] = [
@@ -85,7 +85,7 @@ export const catalogue: readonly Benchmark[] = [
     variants: sleepers,
     sizes: [100, 1000, 10_000, 100_000],
     criteria: [
-      { of: ours, to: floor, atMost: 2, sizes: [10_000, 100_000] },
+      ...[ours, called].map((one) => ({ of: one, to: floor, atMost: 2, sizes: [10_000, 100_000] })),
       ...[ours, called, promiseAll].map((one) => ({ of: fakeTimers, to: one, atLeast: 2, sizes: [10_000, 100_000] })),
     ],
   },
