@@ -87,9 +87,9 @@ function taskBetweenSteps(): Task | null {
 }
 
 /**
- * The loop of code that runs while no step is; null if there are several. A task may have more than one
- * thread of promises, and be adrift with one while it sleeps in another, so that nobody's code is left
- * that cannot belong to anybody else.
+ * The loop of code that runs while no step is; null if there are several. A task may await several
+ * promises at once, and be adrift with one while it sleeps in another: then it is not among those that are
+ * adrift.
  */
 export function loopBetweenSteps(): AsyncioEventLoop | null {
   const task = taskBetweenSteps();

@@ -3,7 +3,8 @@ import { Coroutine, isAwaitable, toCoroutine } from './coroutine.ts';
 import { getRunningLoop } from './current.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { Future, type Suspend } from './future.ts';
-import { isNativePromise, PromiseFuture } from './promise-future.ts';
+import { PromiseFuture } from './promise-future.ts';
+import { isNativePromise } from './waiter.ts';
 
 /** Whatever can be awaited: a Coroutine, Task, Future or promise, a generator, or a function that returns one. */
 export type Awaitable<T> =

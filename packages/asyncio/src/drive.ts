@@ -2,7 +2,7 @@ import { RuntimeError, show } from '@timeloom/loop';
 import { currentLoop } from './current.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import type { Suspend } from './future.ts';
-import { startAwait, ThrowStep, type Awaiter, type Reject, type Resolve } from './waiter.ts';
+import { isNativePromise, startAwait, ThrowStep, type Awaiter, type Reject, type Resolve } from './waiter.ts';
 
 /**
  * Runs a generator coroutine: each thing that it yields is awaited, and the generator goes on with
@@ -59,7 +59,7 @@ class Driver {
 
   #suspend(awaited: unknown): void {
     if (typeof awaited !== 'object' || awaited === null || !('then' in awaited)) this.#refuse(awaited);
-    else if (awaited instanceof Promise && !('beginAwait' in awaited)) this.#follow(awaited);
+    else if (isNativePromise(awaited)) this.#follow(awaited);
     else startAwait(awaited as Suspend, this.#goOn, this.#fail);
   }
 

@@ -4,7 +4,8 @@ import { Coroutine } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { Flag, Future } from './future.ts';
-import { isNativePromise, PromiseFuture } from './promise-future.ts';
+import { PromiseFuture } from './promise-future.ts';
+import { isNativePromise } from './waiter.ts';
 
 /** Options of {@link gather}, as the keyword arguments of `asyncio.gather`. */
 export interface GatherOptions {
@@ -48,7 +49,7 @@ export function gather(awaitables: readonly Awaitable<unknown>[], options: Gathe
   return new GatheringFuture(loop, awaitables, returnExceptions);
 }
 
-/** Promises are gathered by the engine, which needs a third of the memory for each. */
+/** Promises are gathered by the engine: a Future for each would be six objects more. */
 class GatheredPromises extends PromiseFuture<unknown[]> {
   constructor(loop: AsyncioEventLoop, promises: readonly Promise<unknown>[], returnExceptions: boolean) {
     super(loop, returnExceptions ? Promise.allSettled(promises).then(valuesOrReasons) : Promise.all(promises));

@@ -148,7 +148,8 @@ export class Operation<T = unknown> extends Promise<T> implements Completing {
   /** For this package: the task that goes on when it completes, if it is one, and waits for nothing else. */
   get onlyAwaiter(): Awaiter | null {
     const wait = this.#firstWait;
-    return wait !== null && wait.following === null && wait.next === null ? wait.awaiter : null;
+    if (wait === null || wait.following !== null) return null;
+    return wait.next === null && wait.previous === null ? wait.awaiter : null;
   }
 
   /** For this package: its time has come. */

@@ -32,8 +32,3 @@ export class PromiseFuture<T = unknown> extends Future<T> {
     return !this.done();
   }
 }
-
-/** True for promises that are not our own, which know who awaits them. */
-export function isNativePromise<T>(value: unknown): value is Promise<T> {
-  return value instanceof Promise && !('beginAwait' in value);
-}

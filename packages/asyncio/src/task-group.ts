@@ -30,6 +30,7 @@ export class ExceptionGroup extends AggregateError {
  */
 export class TaskGroup implements WaitPlace, AsyncDisposable {
   readonly #tasks = new Set<Task>();
+  readonly #whenDone = this.#taskDone.bind(this) as (task: Future) => void;
   #errors: unknown[] = [];
   #parent: Task | null = null;
   #completed: Future<void> | null = null;
@@ -69,7 +70,7 @@ export class TaskGroup implements WaitPlace, AsyncDisposable {
       this.#taskDone(task);
     } else {
       this.#tasks.add(task);
-      task.addInlineCallback(this.#taskDone.bind(this) as (task: Future) => void);
+      task.addInlineCallback(this.#whenDone);
     }
     return task;
   }

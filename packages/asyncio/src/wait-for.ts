@@ -4,8 +4,8 @@ import { coroutine, Coroutine, isAwaitable, isGenerator } from './coroutine.ts';
 import { getRunningLoop } from './current.ts';
 import { isCancelled, TimeoutError } from './errors.ts';
 import type { Future, Suspend } from './future.ts';
-import { isNativePromise } from './promise-future.ts';
 import { awaitIt, timeout } from './timeout.ts';
+import { isNativePromise } from './waiter.ts';
 
 /**
  * Awaits with a time limit. A coroutine runs in the current task; what is awaited is cancelled when

@@ -15,6 +15,11 @@ export interface Startable {
   beginAwait(resolve: Resolve, reject: Reject): void;
 }
 
+/** True for promises that are not our own, which know who awaits them. */
+export function isNativePromise<T>(value: unknown): value is Promise<T> {
+  return value instanceof Promise && !('beginAwait' in value);
+}
+
 /** What `await awaitable` does. */
 export function startAwait(awaitable: PromiseLike<unknown>, resolve: Resolve, reject: Reject): void {
   if ('beginAwait' in awaitable) (awaitable as unknown as Startable).beginAwait(resolve, reject);

@@ -52,6 +52,15 @@ describe('An operation', () => {
     expect(steps.slice(1, 4)).toEqual(['one/Task-1', 'goes on', 'two/Task-1']);
   });
 
+  it('is that of its task alone once the task waits for nothing else', async () => {
+    const steps: string[] = [];
+    const loop = new AsyncioEventLoop({ clock: new VirtualClock() });
+    loop.observe({ stepStarted: (handle) => void steps.push(`${handle.label}/${handle.resumes?.label ?? '-'}`) });
+    await loop.runUntilComplete(coroutine(async () => void (await Promise.all([start('one'), start('two')])))());
+    loop.close();
+    expect(steps.slice(1, 3)).toEqual(['one/-', 'two/Task-1']);
+  });
+
   it('is a promise: then, catch and finally give promises', async () => {
     const results = await runs(async () => {
       const doubled = start('a', () => 2).then((value) => value * 2);

@@ -1,0 +1,142 @@
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import http from 'node:http';
+import net, { type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { beatsTimeout, beforeTimeout, pause, withHost } from './helpers.ts';
+import { get, io, serve, servers } from './servers.ts';
+
+describe('The timeout of a socket', () => {
+  it('is on the virtual clock, and begins anew with traffic', async () => {
+    const times: number[] = [];
+    await withHost(
+      async (loop) => {
+        const url = await serve(async (_request, response) => {
+          await pause(1500);
+          response.write('half');
+        });
+        const request = http.get(url, { timeout: 2000 });
+        request.on('error', () => {});
+        const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+        response.resume();
+        times.push(loop.time());
+        await once(request, 'timeout');
+        times.push(loop.time());
+        request.destroy();
+      },
+      { io },
+    );
+    expect(times).toEqual([1500, 3500]);
+  });
+
+  it('closes a connection that was kept alive for long enough', async () => {
+    const times: number[] = [];
+    const agent = new http.Agent({ keepAlive: true });
+    await withHost(
+      async (loop) => {
+        const url = await serve((request, response) => {
+          request.socket.once('close', () => times.push(loop.time()));
+          response.end();
+        });
+        await get(url, { agent });
+        await pause(60_000);
+      },
+      { io },
+    );
+    agent.destroy();
+    expect(times).toHaveLength(1);
+    expect(times[0]).toBeGreaterThanOrEqual(5000);
+    expect(times[0]).toBeLessThan(10_000);
+  });
+
+  it('can be taken back', async () => {
+    const time = await withHost(
+      async (loop) => {
+        const url = await serve(async (_request, response) => {
+          await pause(5000);
+          response.end();
+        });
+        const request = http.get(url);
+        request.setTimeout(2000, () => request.destroy(new Error('timed out')));
+        request.setTimeout(0);
+        await once(request, 'response');
+        return loop.time();
+      },
+      { io },
+    );
+    expect(time).toBe(5000);
+  });
+});
+
+describe('A socket', () => {
+  const path =
+    process.platform === 'win32' ? String.raw`\\.\pipe\timeloom-io` : join(tmpdir(), `timeloom-${process.pid}.sock`);
+
+  it.each([
+    ['TCP', 0],
+    ['Unix', path],
+  ])('of %s waits for a peer in the same process, which may wait for the clock', async (_, address) => {
+    const time = await withHost(
+      async (loop) => {
+        const server = net.createServer({ allowHalfOpen: true }, (socket) => {
+          socket.on('data', (chunk) => setTimeout(() => socket.write(chunk), 1000));
+          socket.on('end', () => setTimeout(() => socket.end(), 1000));
+        });
+        servers.push(server);
+        server.listen(address);
+        await once(server, 'listening');
+        const bound = server.address()!;
+        const client = typeof bound === 'string' ? net.connect(bound) : net.connect(bound.port);
+        await once(client, 'connect');
+        for (const message of ['one', 'two', 'three']) {
+          client.write(message);
+          expect(String(await beforeTimeout(once(client, 'data')))).toBe(message);
+        }
+        client.end();
+        await beforeTimeout(once(client, 'end'));
+        return loop.time();
+      },
+      { io },
+    );
+    expect(time).toBe(4000);
+  });
+
+  it('of UDP delivers a datagram before time passes', async () => {
+    await beatsTimeout(
+      async () => {
+        const receiver = dgram.createSocket('udp4').bind(0, '127.0.0.1');
+        await once(receiver, 'listening');
+        const sender = dgram.createSocket('udp4');
+        sender.send('datagram', receiver.address().port, '127.0.0.1');
+        const [message] = (await once(receiver, 'message')) as [Buffer];
+        expect(String(message)).toBe('datagram');
+        sender.close();
+        receiver.close();
+      },
+      { io },
+    );
+  });
+
+  it('that nobody reads from does not hold the clock', async () => {
+    const sockets: Socket[] = [];
+    const time = await withHost(
+      async (loop) => {
+        const server = net.createServer({ pauseOnConnect: true }, (socket) => sockets.push(socket));
+        servers.push(server);
+        server.listen(0);
+        await once(server, 'listening');
+        const client = net.connect((server.address() as AddressInfo).port);
+        sockets.push(client);
+        await once(client, 'connect');
+        client.write('nobody reads this');
+        await pause(60_000);
+        return loop.time();
+      },
+      { io },
+    );
+    for (const socket of sockets) socket.destroy();
+    expect(time).toBe(60_000);
+  });
+});
