@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dependencyFindings, lengthFindings, nameFindings, registryFindings } from './files.ts';
+import { arrowFieldFindings, dependencyFindings, lengthFindings, nameFindings, registryFindings } from './files.ts';
 import { formatFindings } from './source-file.ts';
 
 describe('lengthFindings', () => {
@@ -20,6 +20,31 @@ describe('nameFindings', () => {
   it('refuses capitals, underscores and stray hyphens', () => {
     const paths = ['src/EventLoop.ts', 'src/event_loop.ts', 'src/-a.ts', 'src/a-.ts'];
     expect(nameFindings(paths).map(({ path }) => path)).toEqual(paths);
+  });
+});
+
+describe('arrowFieldFindings', () => {
+  const lines = (text: string): unknown[] => arrowFieldFindings({ path: 'a.ts', text }).map(({ line }) => line);
+
+  it('refuses arrow functions in fields', () => {
+    const fields = [
+      '  readonly #wake = (): void => {',
+      '  private run = async (a: number) => a;',
+      '  goOn: (value: unknown) => void = (value) => {',
+      '  next = value => value;',
+    ];
+    expect(lines(fields.join('\n'))).toEqual([1, 2, 3, 4]);
+  });
+
+  it('accepts methods, bound ones in fields, and arrow functions elsewhere', () => {
+    const others = [
+      '  readonly #wake: () => void = this.#wakeUp.bind(this);',
+      '  step(): boolean {',
+      '  const stop = (): void => this.stop();',
+      '    executor = (resolve: Resolve): void => {',
+      'const take = (resolve: Resolve): void => {',
+    ];
+    expect(lines(others.join('\n'))).toEqual([]);
   });
 });
 

@@ -29,6 +29,19 @@ export function registryFindings({ path, text }: SourceFile): Finding[] {
     );
 }
 
+/** Arrow functions that are assigned to fields of classes. */
+export function arrowFieldFindings({ path, text }: SourceFile): Finding[] {
+  return text
+    .split('\n')
+    .flatMap((line, index) =>
+      /^ {2}(?:(?:public|private|protected|readonly|override) )*#?\w+(?::.+)? = (?:async )?(?:\w+|\([^)]*\))(?:: [^=]+)? =>/.test(
+        line,
+      )
+        ? [{ path, line: index + 1, message: `keeps an arrow function in a field: ${line.trim()}` }]
+        : [],
+    );
+}
+
 /** What a package.json says that the checks look at. */
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
