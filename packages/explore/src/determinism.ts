@@ -14,6 +14,7 @@ import {
   TapeRecorder,
   type TraceDifference,
   type TraceEvent,
+  type TraceEventKind,
 } from '@timeloom/trace';
 import { execute, type Execution, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
 import { searchLimits } from './limits.ts';
@@ -27,7 +28,7 @@ import { makeStrategy } from './strategies/index.ts';
 export interface Nondeterminism {
   /** The first event that differs; null if only the ends do. */
   readonly difference: TraceDifference | null;
-  /** Where in the user's code the first run was then, innermost first. */
+  /** Where in the user's code the first run was then, innermost first; empty for the first run of a search. */
   readonly expectedFrames: readonly Frame[];
   /** Where the second run was. */
   readonly foundFrames: readonly Frame[];
@@ -85,6 +86,8 @@ const mostEvents = 200_000;
 /** Events whose places are remembered, at most. */
 const mostSites = 20_000;
 
+const compared: readonly TraceEventKind[] = ['time', 'choice', 'step', 'scheduled'];
+
 /** Runs a program once, and records everything. */
 export async function traceRun(
   program: Program | ProgramSource,
@@ -99,10 +102,39 @@ export async function traceRun(
     if (events.push(event) <= mostSites) sites.push(places.last);
     else places.stop();
   };
-  const recorder = new Recorder({ kinds: ['time', 'choice', 'step', 'scheduled'], onEvent });
+  const recorder = new Recorder({ kinds: compared, onEvent });
   const instruments = [...(options.instruments ?? []), places, recorder];
   const execution = await execute(program, scheduler, { ...options, instruments, awaitSites: Infinity });
   return { execution, events, sites };
+}
+
+/** A run that can be repeated later. */
+export interface RepeatableRun extends TracedRun {
+  /** The option that was taken at each choice point. */
+  readonly tape: readonly number[];
+}
+
+/** Runs the schedule of an earlier run again: what is not the same now? Null if nothing is. */
+export async function repeatRun(
+  first: RepeatableRun,
+  program: Program | ProgramSource,
+  options: ExecutionOptions,
+): Promise<Nondeterminism | null> {
+  const events: TraceEvent[] = [];
+  const instruments = [...(options.instruments ?? []), recordEvents(events)];
+  const execution = await execute(program, new TapeFollower(first.tape), { ...options, instruments });
+  const found = compareRuns([], first, { execution, events, sites: [] });
+  if (found === null) return null;
+  // Once more for the places: the same, unless it is different each time.
+  return compareRuns([], first, await traceRun(program, new TapeFollower(first.tape), options)) ?? found;
+}
+
+/** Records what is compared of a run, but for places in the source: these cost more than a short run. */
+export function recordEvents(events: TraceEvent[]): Instrument {
+  const onEvent = (event: TraceEvent): void => {
+    if (events.length < mostEvents) events.push(event);
+  };
+  return new Recorder({ kinds: compared, onEvent });
 }
 
 /**

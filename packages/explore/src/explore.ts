@@ -1,12 +1,14 @@
 import { show } from '@timeloom/loop';
 import { Budget, type BudgetOptions, type Ended } from './budget.ts';
+import { conclude } from './conclusion.ts';
 import type { Program, ProgramSource } from './execution.ts';
 import type { Exploration } from './exploration.ts';
 import { Failures, type ShrinkOptions } from './failures.ts';
 import { OrderCount, type SearchProgress } from './order-count.ts';
-import { planOf, shardOf, strategyOf, type Plan, type PlanOptions } from './plan.ts';
+import { planOf, strategyOf, type Plan, type PlanOptions } from './plan.ts';
 import { isProgram, isProgramModule, loadProgram, urlOf, type ProgramModule } from './program-module.ts';
 import { Search, type SearchRun } from './search.ts';
+import { ExhaustiveStrategy } from './strategies/exhaustive.ts';
 import { workersOf, type WorkersOptions } from './workers/options.ts';
 
 export interface ExploreOptions extends PlanOptions, BudgetOptions, ShrinkOptions {
@@ -67,12 +69,14 @@ async function exploreHere(
     if (run.outcome.kind === 'passed') return learned(run);
     return failures.learn(run.outcome, run.tape, run.number + 1).then(() => learned(run));
   };
-  const search = new Search(program, strategy, plan.execution);
+  const search = new Search(program, strategy, plan.execution, plan.nondeterminism !== 'ignore');
   const visitor = { mayRun: () => budget.spent(), runEnded };
   const ended = await search.makeRuns(plan.share, visitor);
+  const nondeterminism = await search.repeatFirst();
   const coverage = strategy.describeCoverage(runs, uncovered);
-  const shard = shardOf(plan, uncovered, strategy.describeCoverage(plan.runs, 0));
-  return { passed: failures.size === 0, runs, failures: failures.all(), coverage, ended, shard };
+  const tree = strategy instanceof ExhaustiveStrategy ? strategy.part : null;
+  const coverageOfAll = strategy.describeCoverage(plan.runs, 0);
+  return conclude(plan, { runs, uncovered, failures: failures.all(), ended, nondeterminism, coverage, coverageOfAll, tree });
 }
 
 function checkProgram(program: unknown): void {

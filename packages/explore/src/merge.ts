@@ -1,5 +1,6 @@
 import { show } from '@timeloom/loop';
 import type { Ended } from './budget.ts';
+import { isDeterministic, noGuarantee } from './conclusion.ts';
 import type { Exploration, ShardOfSearch } from './exploration.ts';
 import type { Failure } from './failures.ts';
 
@@ -18,9 +19,10 @@ export function mergeExplorations(parts: readonly Exploration[]): Exploration {
   const sorted = checkParts(parts).toSorted((a, b) => a.shard.index - b.shard.index);
   const failures = mergeFailures(sorted.flatMap((part) => part.failures));
   return {
-    passed: failures.length === 0,
+    passed: sorted.every(({ passed }) => passed),
     runs: sorted.reduce((sum, { runs }) => sum + runs, 0),
     failures,
+    nondeterminism: sorted.find(({ nondeterminism }) => nondeterminism !== null)?.nondeterminism ?? null,
     coverage: mergeCoverage(sorted),
     ended: mergeEnded(sorted.map((part) => part.ended)),
     shard: null,
@@ -72,6 +74,7 @@ function mergeFailures(all: readonly Failure[]): Failure[] {
 }
 
 function mergeCoverage(parts: readonly Part[]): string {
+  if (!parts.every(isDeterministic)) return noGuarantee;
   const wholes = new Set(parts.map(({ shard }) => shard.coverage));
   const complete = parts.every(({ ended, shard }) => isComplete(ended) && shard.uncovered === 0);
   if (complete && wholes.size === 1) return parts[0]!.shard.coverage;

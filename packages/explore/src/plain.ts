@@ -38,7 +38,7 @@ export function toPlain(exploration: Exploration): PlainExploration {
  */
 export function fromPlain(plain: PlainExploration): Exploration {
   checkShape(plain);
-  return { ...plain, failures: plain.failures.map(failureFromPlain) };
+  return { ...plain, nondeterminism: plain.nondeterminism ?? null, failures: plain.failures.map(failureFromPlain) };
 }
 
 function checkShape(plain: PlainExploration): void {

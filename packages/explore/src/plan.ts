@@ -8,7 +8,10 @@ import type { Strategy, StrategyOptions } from './strategy.ts';
 
 /** Which runs a search makes. */
 export interface PlanOptions extends Omit<ExecutionOptions, 'instruments' | 'awaitSites'>, LimitOptions {
-  /** Most runs of the search, shrinking not counted; default 1,000. With a shard: those of all shards. */
+  /**
+   * Most runs of the search, shrinking not counted; default 1,000. With a shard: those of all shards; of an
+   * exhaustive strategy, those of each, because a shard cannot know how many of them the others need.
+   */
   readonly runs?: number | undefined;
   /** Equal seeds give equal searches; default 0. */
   readonly seed?: number | string | undefined;
@@ -19,12 +22,20 @@ export interface PlanOptions extends Omit<ExecutionOptions, 'instruments' | 'awa
   /** See StrategyOptions; for `dpor`. */
   readonly undeclared?: StrategyOptions['undeclared'];
   /**
-   * `i/n` makes every n-th run only, from the i-th on: the shards of a search are disjoint, and together
-   * they are the whole search. Only for strategies that draw their runs. Default: all runs.
+   * `i/n` makes the i-th of n parts of the search: they are disjoint, and together they are the whole
+   * search. Of strategies that draw their runs, each n-th run; of exhaustive ones, subtrees of the choices, of
+   * about equal size. Default: all runs.
    */
   readonly shard?: string | undefined;
   /** False goes on after a failure and collects the different ones; default true. */
   readonly stopAtFirst?: boolean | undefined;
+  /**
+   * At its end a search repeats its first run, and compares: what a search says of the runs that it did not
+   * make holds only if runs depend on nothing but their schedules. `warn` tells of a difference in the result,
+   * and gives no guarantee; `error` has the search fail as well; `ignore` does not repeat the run. Default
+   * `warn`.
+   */
+  readonly nondeterminism?: 'error' | 'warn' | 'ignore' | undefined;
 }
 
 /** Options that were checked. */
@@ -38,6 +49,7 @@ export interface Plan {
   /** The runs of the shard. */
   readonly share: Share;
   readonly stopAtFirst: boolean;
+  readonly nondeterminism: 'error' | 'warn' | 'ignore';
   readonly execution: ExecutionOptions;
 }
 
@@ -50,34 +62,57 @@ export function planOf(options: PlanOptions): Plan {
   const { maxSteps = searchLimits.maxSteps, maxStepsPerInstant = searchLimits.maxStepsPerInstant } = options;
   const order = { reorder, latenessMs, runAheadMs, scope, uncontrolled, maxSteps, maxStepsPerInstant };
   const execution = { ...order, prepare, promiseFree };
-  const share = shareOf(shard, runs);
-  const plan = { runs, seed, strategy, depth, undeclared, shard, share, stopAtFirst, execution };
-  if (shard !== null) checkSplit('shard', strategyOf(plan));
-  return plan;
+  const nondeterminism = nondeterminismOf(options);
+  const plan = { runs, seed, strategy, depth, undeclared, shard, stopAtFirst, nondeterminism, execution };
+  const made = strategyOf(plan);
+  if (shard !== null) checkSplit('shard', made);
+  return { ...plan, share: shareOf(made.divide === undefined ? shard : null, runs) };
 }
 
-/** A new strategy; if it is one of the user's own, that one. */
-export function strategyOf({ strategy, seed, depth, undeclared }: Plan): Strategy {
-  return typeof strategy === 'string' ? makeStrategy(strategy, { seed, depth, undeclared }) : strategy;
+function nondeterminismOf({ nondeterminism = 'warn' }: PlanOptions): Plan['nondeterminism'] {
+  if (nondeterminism === 'error' || nondeterminism === 'warn' || nondeterminism === 'ignore') return nondeterminism;
+  throw new TypeError(`nondeterminism must be 'error', 'warn' or 'ignore', got ${show(nondeterminism)}`);
+}
+
+/**
+ * A new strategy; if it is one of the user's own, that one. With a shard, it keeps to its part.
+ *
+ * @throws TypeError if it is one of the user's own that was used before, and is to be divided.
+ */
+export function strategyOf({ strategy, seed, depth, undeclared, shard }: Omit<Plan, 'share'>): Strategy {
+  const made = typeof strategy === 'string' ? makeStrategy(strategy, { seed, depth, undeclared }) : strategy;
+  if (shard !== null) made.divide?.(shard);
+  return made;
 }
 
 /** @throws RangeError if the runs of a strategy cannot be made apart from each other. */
 export function checkSplit(option: string, strategy: Strategy): void {
-  if (strategy.skipTo !== undefined) return;
-  const able = Object.keys(strategies).filter((name) => makeStrategy(name, { seed: 0 }).skipTo !== undefined);
+  if (isSplit(strategy)) return;
+  const able = Object.keys(strategies).filter((name) => isSplit(makeStrategy(name, { seed: 0 })));
+  const why = strategy.whyWhole ?? 'it decides on a run by all those before it';
   throw new RangeError(
     `${option} needs a strategy whose runs can be made apart from each other: ${able.join(', ')}; got ` +
-      `${show(strategy.name)}, which decides on a run by all those before it`,
+      `${show(strategy.name)}: ${why}`,
   );
+}
+
+function isSplit({ skipTo, divide }: Strategy): boolean {
+  return skipTo !== undefined || divide !== undefined;
 }
 
 /**
  * What is to be known of a shard to merge it with the others; null for a whole search.
  *
  * @param coverage what the whole search covers, if the guarantee is about all its runs.
+ * @param tree what the strategy knows of its part, if that is a part of a tree.
  */
-export function shardOf(plan: Plan, uncovered: number, coverage: string): ShardOfSearch | null {
-  return plan.shard === null ? null : { ...plan.shard, search: nameOf(plan), coverage, uncovered };
+export function shardOf(
+  plan: Plan,
+  uncovered: number,
+  coverage: string,
+  tree: ShardOfSearch['tree'],
+): ShardOfSearch | null {
+  return plan.shard === null ? null : { ...plan.shard, search: nameOf(plan), coverage, uncovered, tree };
 }
 
 /** Equal for the shards of one search. */

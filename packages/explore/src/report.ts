@@ -32,12 +32,19 @@ const endings: Partial<Record<Ended, string>> = { time: ', its time is over', ab
 
 /** The result of a search as text, without a line break at its end. */
 export function formatExploration(exploration: Exploration, options: ReportOptions = {}): string {
-  const { failures, runs, coverage, ended } = exploration;
+  const { passed, failures, runs, nondeterminism, coverage, ended } = exploration;
   const covered = coverage === '' ? '' : `: ${coverage}`;
   const made = `${count(runs, 'run')}${endings[ended] ?? ''}${covered}`;
-  if (failures.length === 0) return `No failure in ${made}`;
-  const total = `${count(failures.length, 'failure')} in ${made}`;
-  return [...failures.map((failure) => formatFailure(failure, options)), total].join('\n\n');
+  const total = failures.length === 0 ? `No failure in ${made}` : `${count(failures.length, 'failure')} in ${made}`;
+  const parts = failures.map((failure) => formatFailure(failure, options));
+  // What a failure says of it is not said twice.
+  if (nondeterminism !== null && failures.every((failure) => failure.nondeterminism === null)) {
+    const heading = passed || failures.length > 0 ? 'Not deterministic' : 'failed: not deterministic';
+    const what = ': when its first run was repeated at the end of the search, it was not the same.';
+    const difference = formatDifference(nondeterminism, ['the first run', 'its repetition'], options);
+    parts.push([`${heading}${what}`, ...difference.map((line) => line.replace(indentation, ''))].join('\n'));
+  }
+  return [...parts, total].join('\n\n');
 }
 
 /** One failure as text: what failed, in which order, why, and how to replay it. */
@@ -120,14 +127,22 @@ function formatHeld({ held, overtaker, overtakers }: HeldSwap, { run }: Explanat
 }
 
 function formatNondeterminism(found: Nondeterminism, options: ReportOptions): string[] {
-  const { difference, expectedFrames, foundFrames, endings } = found;
-  const lines = ['  This program is not deterministic: runs of one schedule are not the same.'];
+  const heading = '  This program is not deterministic: runs of one schedule are not the same.';
+  return [heading, ...formatDifference(found, ['one run', 'another'], options)];
+}
+
+function formatDifference(
+  { difference, expectedFrames, foundFrames, endings }: Nondeterminism,
+  [one, other]: readonly [string, string],
+  options: ReportOptions,
+): string[] {
+  const lines: string[] = [];
   if (difference === null) {
     lines.push(...endings.map((ending, i) => `    run ${i + 1}: ${ending}`));
   } else {
-    lines.push(`    They part at event ${difference.index + 1}, which was in one run`);
+    lines.push(`    They part at event ${difference.index + 1}, which was in ${one}`);
     lines.push(...formatEvent(difference.expected, expectedFrames, options));
-    lines.push('    and in another', ...formatEvent(difference.found, foundFrames, options));
+    lines.push(`    and in ${other}`, ...formatEvent(difference.found, foundFrames, options));
   }
   return [
     ...lines,

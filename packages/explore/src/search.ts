@@ -1,5 +1,7 @@
-import { TapeRecorder } from '@timeloom/trace';
+import type { Instrument } from '@timeloom/loop';
+import { TapeRecorder, type TraceEvent } from '@timeloom/trace';
 import type { Ended } from './budget.ts';
+import { recordEvents, repeatRun, type Nondeterminism, type RepeatableRun } from './determinism.ts';
 import {
   executeWatched,
   type Execution,
@@ -36,13 +38,18 @@ export class Search {
   readonly strategy: Strategy;
   readonly #program: Program | ProgramSource;
   readonly #options: ExecutionOptions;
+  readonly #repeats: boolean;
+  /** The first run that was made here, if it is to be repeated. */
+  #first: RepeatableRun | null = null;
   /** The number of the run that the strategy makes next. */
   #next = 0;
 
-  constructor(program: Program | ProgramSource, strategy: Strategy, options: ExecutionOptions) {
+  /** @param repeats whether {@link repeatFirst} will be called. */
+  constructor(program: Program | ProgramSource, strategy: Strategy, options: ExecutionOptions, repeats: boolean) {
     this.strategy = strategy;
     this.#program = program;
     this.#options = options;
+    this.#repeats = repeats;
   }
 
   /** True once the strategy has learned what it learns. */
@@ -58,16 +65,20 @@ export class Search {
   async #makeRuns(share: Share, visitor: SearchVisitor): Promise<Ended> {
     for (let index = 0; index < share.count;) {
       const number = numberIn(share, index);
-      if (this.#next < number && this.hasLearned) this.#skipTo(number);
+      if (this.#next < number && this.hasLearned) this.#next = this.strategy.skipTo!(number);
       const refused = visitor.mayRun(this.#next);
       if (refused !== null) return refused;
       const scheduler = this.strategy.nextRun();
       if (scheduler === null) return 'exhausted';
       const recorder = new TapeRecorder(scheduler);
-      const instruments = observes(scheduler) ? [scheduler] : undefined;
+      const events: TraceEvent[] | null = this.#repeats && this.#first === null ? [] : null;
+      const instruments = instrumentsOf(scheduler, events);
       const execution = await executeWatched(this.#program, recorder, this.#options, instruments);
+      if (events !== null) this.#first = { execution, events, sites: [], tape: recorder.tape };
+      const isScouting = this.strategy.isScouting === true;
       const run = this.#ended(recorder, execution);
-      if (run.number < number) continue;
+      if (isScouting) this.#next--;
+      if (isScouting || run.number < number) continue;
       index++;
       const enough = visitor.runEnded(run);
       if (enough === null) continue;
@@ -77,9 +88,12 @@ export class Search {
     return 'runs';
   }
 
-  #skipTo(number: number): void {
-    this.strategy.skipTo!(number);
-    this.#next = number;
+  /**
+   * Makes the first run that was made here once more, and compares: modules may have kept something since.
+   * Null if nothing differs, or there was no run.
+   */
+  async repeatFirst(): Promise<Nondeterminism | null> {
+    return this.#first === null ? null : await repeatRun(this.#first, this.#program, this.#options);
   }
 
   #ended({ choices, tape }: TapeRecorder, { outcome, steps }: Execution): SearchRun {
@@ -88,6 +102,12 @@ export class Search {
     strategy.runEnded({ choices, steps, passed: outcome.kind === 'passed' });
     return { number: this.#next++, outcome, tape, covered: strategy.uncovered === uncovered };
   }
+}
+
+/** What observes a run; undefined if nothing does. @param events takes those of the run; null for none. */
+function instrumentsOf(scheduler: RunScheduler, events: TraceEvent[] | null): readonly Instrument[] | undefined {
+  const strategys = observes(scheduler) ? [scheduler] : undefined;
+  return events === null ? strategys : [...(strategys ?? []), recordEvents(events)];
 }
 
 /** False if it hears nothing as an Instrument: then the loop need not tell it. */

@@ -1,4 +1,5 @@
 import type { BudgetOptions } from '../budget.ts';
+import type { Nondeterminism } from '../determinism.ts';
 import type { Plan } from '../plan.ts';
 import type { PlainFailure, PlainOutcome } from '../plain.ts';
 import type { ShrinkOptions } from '../failures.ts';
@@ -36,6 +37,8 @@ export type WorkerTask = { readonly search: WorkerSearch; readonly progress: Int
       readonly end: Int32Array;
     }
   | { readonly kind: 'examine'; readonly failing: FailingRun }
+  /** Whether the first run of this worker is still the same. */
+  | { readonly kind: 'repeat' }
   | {
       readonly kind: 'describe';
       /** How many runs a search in one piece would have made when it ended: some are learned from. */
@@ -69,6 +72,7 @@ export interface RunsResult {
 export interface WorkerResults {
   readonly runs: RunsResult;
   readonly examine: PlainFailure;
+  readonly repeat: Nondeterminism | null;
   readonly describe: readonly string[];
 }
 

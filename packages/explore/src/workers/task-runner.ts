@@ -23,6 +23,7 @@ export class TaskRunner {
     this.#served ??= this.#serve(task);
     const { program, search } = await this.#served;
     if (task.kind === 'runs') return await makeRuns(search, task);
+    if (task.kind === 'repeat') return await search.repeatFirst();
     return task.kind === 'examine' ? await examine(program, task) : await describe(program, search, task);
   }
 
@@ -35,7 +36,8 @@ export class TaskRunner {
     };
     const prepare = typeof loaded === 'function' ? undefined : loaded.prepare?.bind(loaded);
     const source = prepare === undefined ? { load } : { load, prepare };
-    return { program: source, search: new Search(source, strategyOf(plan), plan.execution) };
+    const repeats = plan.nondeterminism !== 'ignore';
+    return { program: source, search: new Search(source, strategyOf(plan), plan.execution, repeats) };
   }
 }
 
@@ -90,7 +92,7 @@ async function describe(
 ): Promise<readonly string[]> {
   const { learningRuns = 0 } = search.strategy;
   const known = learned >= learningRuns && search.hasLearned;
-  const learner = known ? search : new Search(program, strategyOf(plan), plan.execution);
+  const learner = known ? search : new Search(program, strategyOf(plan), plan.execution, false);
   const share = { first: 0, stride: 1, count: known ? 0 : Math.min(learned, learningRuns) };
   await learner.makeRuns(share, { mayRun: () => null, runEnded: () => null });
   return sentences.map(({ runs, uncovered }) => learner.strategy.describeCoverage(runs, uncovered));

@@ -1,9 +1,12 @@
 import { RealClock } from '@timeloom/loop';
 import type { Budget, Ended } from '../budget.ts';
+import { conclude } from '../conclusion.ts';
+import type { Nondeterminism } from '../determinism.ts';
 import type { Exploration } from '../exploration.ts';
 import type { Failure } from '../failures.ts';
+import { said } from '../outcome.ts';
 import { failureFromPlain } from '../plain.ts';
-import { shardOf, type Plan } from '../plan.ts';
+import type { Plan } from '../plan.ts';
 import { blocksOf, numberIn, type Share } from '../shard.ts';
 import type { FailingRun, RunsResult, Workers } from './protocol.ts';
 import { WorkerError } from './worker-error.ts';
@@ -136,6 +139,7 @@ export class WorkerExploration {
     const runs = sum(made.map(({ result }) => result.runs));
     const uncovered = sum(made.map(({ result }) => result.uncovered));
     const exhausted = made.some(({ result }) => result.exhausted);
+    const nondeterminism = await this.#repeatFirst();
     const failures = await this.#examine(grouped(made));
     // A search in one piece learns as it goes, and describes what it knew when it ended.
     const learned = runs === 0 ? Number(exhausted) : numberIn(plan.share, runs - 1) + 1;
@@ -144,16 +148,27 @@ export class WorkerExploration {
       { runs: plan.runs, uncovered: 0 },
     ];
     const described = await this.#workers.run<'describe'>({ kind: 'describe', learned, sentences });
-    const [coverage, whole] = described as [string, string];
+    const [coverage, coverageOfAll] = described as [string, string];
     const ended = this.#whyItEnded(runs, exhausted, failures.length > 0);
-    return {
-      passed: failures.length === 0,
-      runs,
-      failures,
-      coverage,
-      ended,
-      shard: shardOf(plan, uncovered, whole),
-    };
+    return conclude(plan, { runs, uncovered, failures, ended, nondeterminism, coverage, coverageOfAll });
+  }
+
+  /** Has each worker repeat its first run: all have nothing else to do, so each of them gets one of the tasks. */
+  async #repeatFirst(): Promise<Nondeterminism | null> {
+    if (this.#plan.nondeterminism === 'ignore' || this.#abandoned) return null;
+    const found = await Promise.all(Array.from({ length: this.#workers.size }, () => this.#repeatOne()));
+    return found.find((one) => one !== null) ?? null;
+  }
+
+  async #repeatOne(): Promise<Nondeterminism | null> {
+    try {
+      return await this.#workers.run<'repeat'>({ kind: 'repeat' });
+    } catch (error) {
+      if (!(error instanceof WorkerError)) throw error;
+      // The first run ended, so this is a difference, too: nothing of the search is lost for it.
+      const endings = ['it ended', said(error.cause)];
+      return this.#abandoned ? null : { difference: null, expectedFrames: [], foundFrames: [], endings };
+    }
   }
 
   async #examine(failing: readonly FailingRun[]): Promise<Failure[]> {
