@@ -235,6 +235,11 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
     return !this.#fired;
   }
 
+  override readAhead(): number {
+    const read = this.#fired || typeof this.#resolve !== 'function' || this.#result !== undefined ? 1 : 0;
+    return read | (this.lane?.readAhead() ?? 0);
+  }
+
   get future(): null {
     return null;
   }

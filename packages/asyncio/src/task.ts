@@ -1,10 +1,11 @@
-import { Handle, RuntimeError, type WaitNode } from '@timeloom/loop';
+import { RuntimeError, type WaitNode } from '@timeloom/loop';
 import { beginAttributed, cameBack } from './attribution.ts';
 import { checkContext, inheritedValues, type Context } from './context.ts';
 import { Coroutine, expectCoroutine } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { Flag, Future } from './future.ts';
+import { FirstStep } from './first-step.ts';
 import { reprTask } from './repr.ts';
 import { describeSite, type Site } from './site.ts';
 import type { Awaiter, Suspension } from './waiter.ts';
@@ -195,6 +196,10 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     if (suspension.cancelAwaited(this.#cancelling?.message)) this.flags &= ~Flag.mustCancel;
   }
 
+  readAhead(): number {
+    return this.flags | this.position | (this.callbacks === null || this.#cancelling !== null ? 1 : 0);
+  }
+
   resumed(suspension: Suspension): void {
     this.awaitSite = null;
     const { previous, next } = suspension;
@@ -282,19 +287,4 @@ interface Cancelling {
   /** The exception that ended the coroutine, until somebody gets it. */
   error: CancelledError | null;
   controller: AbortController | null;
-}
-
-/** Starts the coroutine of a task. */
-class FirstStep extends Handle {
-  constructor(task: Task) {
-    super(task, task.context);
-  }
-
-  run(): void {
-    (this.lane as Task).start();
-  }
-
-  get label(): string {
-    return `${this.lane!.label} starts`;
-  }
 }

@@ -35,6 +35,8 @@ export interface Awaiter extends Lane {
   done(): boolean;
   /** The task is suspended. */
   suspended(suspension: Suspension): void;
+  /** As that of timers: reads what the task's going on will read. */
+  readAhead(): number;
   /** The task is about to go on. */
   resumed(suspension: Suspension): void;
   /** The cancellation that was requested and not delivered yet, if any; delivered by this call. */

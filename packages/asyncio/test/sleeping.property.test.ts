@@ -1,11 +1,13 @@
 import {
   allTasks,
   createTask,
+  ensureFuture,
   gather,
   getRunningLoop,
   isCancelled,
   sleep,
   wait,
+  type Awaitable,
   type Suspend,
 } from '@timeloom/asyncio';
 import type { Instrument } from '@timeloom/loop';
@@ -90,6 +92,45 @@ describe('Any program of sleeps', () => {
         expect(await trace(a)).toEqual(await trace(a));
         if (a !== b) expect(await trace(a)).not.toEqual(await trace(b));
       }),
+    );
+  });
+});
+
+describe('Thousands of sleepers', () => {
+  type Sleeper = (delayMs: number, woke: () => void) => Awaitable<void>;
+  const kinds: Sleeper[] = [
+    (delayMs, woke) => async () => {
+      await sleep(delayMs);
+      woke();
+    },
+    (delayMs, woke) => () => napThen(delayMs, woke),
+    (delayMs, woke) => (async () => (await sleep(delayMs), woke()))(),
+    (delayMs, woke) => new Promise((resolve) => getRunningLoop().callLater(delayMs, () => (woke(), resolve()))),
+  ];
+  function* napThen(delayMs: number, woke: () => void): Generator<Suspend, void, unknown> {
+    yield* sleep(delayMs);
+    woke();
+  }
+
+  it('wake in the order of their deadlines, and those that were cancelled do not', async () => {
+    const sleepers = fc.array(fc.tuple(fc.integer({ min: 1, max: 500 }), fc.nat(kinds.length - 1)), {
+      minLength: 1200,
+      maxLength: 2500,
+    });
+    await fc.assert(
+      fc.asyncProperty(sleepers, fc.integer({ min: 0, max: 500 }), async (all, cancelAtMs) => {
+        const woken: number[] = [];
+        await runVirtual(async () => {
+          const tasks = all.map(([delayMs, kind]) => ensureFuture(kinds[kind]!(delayMs, () => woken.push(now()))));
+          await sleep(cancelAtMs);
+          const late = new Set(tasks.filter((task, i) => all[i]![1] < 2 && i % 3 === 0 && !task.done()));
+          for (const task of late) task.cancel();
+          await gather(tasks, { returnExceptions: true });
+          const others = tasks.flatMap((task, i) => (late.has(task) ? [] : [all[i]![0]]));
+          expect(woken).toEqual(others.toSorted((a, b) => a - b));
+        });
+      }),
+      { numRuns: 5 },
     );
   });
 });

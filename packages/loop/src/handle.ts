@@ -151,6 +151,15 @@ export abstract class TimerHandle extends Handle {
     return false;
   }
 
+  /**
+   * Reads what {@link run} will read, of the timer and of what belongs to it, and changes nothing. Called some
+   * time before the timer fires; see SortedTimers. The result has no meaning but that it depends on all
+   * that was read.
+   */
+  readAhead(): number {
+    return this.sequence;
+  }
+
   override cancel(): void {
     if (!this.cancelled()) this.queue?.timerCancelled(this);
     super.cancel();

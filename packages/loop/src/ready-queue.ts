@@ -83,11 +83,10 @@ export class ReadyQueue implements Ready {
 
   #grow(): void {
     const old = this.#ring;
-    const mask = old.length - 1;
+    const start = this.#head & (old.length - 1);
     const size = this.#tail - this.#head;
-    // At once, for `push` makes half a dozen arrays on the way.
-    const ring: (Handle | undefined)[] = Array.from({ length: 2 * old.length });
-    for (let i = 0; i < size; i++) ring[i] = old[(this.#head + i) & mask];
+    // At once, for `push` makes half a dozen arrays on the way; and by copies of arrays, which are of memory.
+    const ring = old.slice(start).concat(old.slice(0, start), old.slice().fill(undefined));
     this.#ring = ring;
     this.#batchEnd -= this.#head;
     this.#tail = size;

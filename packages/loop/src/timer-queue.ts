@@ -1,39 +1,52 @@
 import type { TimerHandle } from './handle.ts';
+import { SortedTimers } from './sorted-timers.ts';
+import { TimerHeap } from './timer-heap.ts';
 
-const arity = 4;
+/** So many timers that are pushed in a row go to the heap at once. */
+const mostInARow = 64;
+
+/** So many of those behind them are sorted; fewer go to the heap too. */
+const leastToSort = 1000;
 
 /**
  * Timers in the order (deadline, sequence): equal deadlines come out in the order they were made.
  *
- * A heap of four children a node, with the deadlines in an array of their own: comparing them
- * touches no timer. Cancelling is O(1): the timer stays in place and is dropped when it reaches the
- * top; when more than half of over 100 timers are cancelled they are all removed at once, as
- * CPython's loop does, so a program that sets and clears timers does not grow.
+ * Timers go to a heap. But where many are pushed in a row, as when a program starts its tasks, all but
+ * the first of them wait in a list until somebody asks for the next timer, and are sorted then: that
+ * costs a fraction of taking them out of a heap one by one. The next timer is the first of the heap or
+ * the first of those that are sorted.
+ *
+ * Cancelling is O(1): the timer stays in place and is dropped when it comes first; when more than half
+ * of over 100 timers are cancelled they are all removed at once, as CPython's loop does, so a program
+ * that sets and clears timers does not grow.
  */
 export class TimerQueue {
-  #deadlines: number[] = [];
-  #timers: TimerHandle[] = [];
+  readonly #heap = new TimerHeap();
+  readonly #sorted = new SortedTimers();
+  /** Not yet put in order. Of those with equal deadlines the one with the lower sequence is first. */
+  #added: TimerHandle[] = [];
+  /** Timers pushed since somebody asked for the next one. */
+  #inARow = 0;
   #cancelled = 0;
   /** Timers that will still fire, if something else keeps the run alive. */
   #background = 0;
 
   /** Timers that will still fire. */
   get size(): number {
-    return this.#timers.length - this.#cancelled;
+    return this.#heap.size + this.#sorted.size + this.#added.length - this.#cancelled;
   }
 
   push(timer: TimerHandle): void {
     timer.queue = this;
     if (timer.background) this.#background++;
-    this.#deadlines.push(timer.when);
-    this.#timers.push(timer);
-    this.#siftUp(this.#timers.length - 1, timer);
+    if (++this.#inARow <= mostInARow) this.#heap.push(timer);
+    else this.#added.push(timer);
   }
 
   /** The timer that is the next to fire. */
   first(): TimerHandle | undefined {
-    if (this.#cancelled > 0) this.#dropCancelled();
-    return this.#timers[0];
+    this.#settle();
+    return this.#heapIsFirst() ? this.#heap.first : this.#sorted.first;
   }
 
   /**
@@ -41,10 +54,10 @@ export class TimerQueue {
    * none but background timers and nothing else keeps the run alive.
    */
   nextDeadline(alive = true): number {
-    // Reading the top timer itself would cost a cache miss for each jump of the clock.
-    if (this.#cancelled > 0) this.#dropCancelled();
+    // Reading the first timer itself would cost a cache miss for each jump of the clock.
+    this.#settle();
     if (!alive && this.#background > 0 && this.#background === this.size) return Infinity;
-    return this.#timers.length === 0 ? Infinity : this.#deadlines[0]!;
+    return Math.min(this.#heap.deadline, this.#sorted.deadline);
   }
 
   /**
@@ -52,13 +65,14 @@ export class TimerQueue {
    * test is not redundant: far from 0 the resolution vanishes in the sum.)
    */
   popDue(now: number, resolution: number): TimerHandle | undefined {
-    if (this.#timers.length === 0) return undefined;
-    const deadline = this.#deadlines[0]!;
-    if (!(deadline <= now || deadline < now + resolution)) return undefined;
-    const top = this.#removeTop();
-    if (top.cancelled()) this.#cancelled--;
-    else if (this.#background > 0 && top.background) this.#background--;
-    return top;
+    this.#putInOrder();
+    const heapIsFirst = this.#heapIsFirst();
+    const deadline = heapIsFirst ? this.#heap.deadline : this.#sorted.deadline;
+    if (!(deadline <= now || deadline < now + resolution) || deadline === Infinity) return undefined;
+    const first = this.#shift(heapIsFirst);
+    if (first.cancelled()) this.#cancelled--;
+    else if (this.#background > 0 && first.background) this.#background--;
+    return first;
   }
 
   /** Called by a timer of this queue when it is cancelled. */
@@ -75,29 +89,68 @@ export class TimerQueue {
   /** The different deadlines of live timers up to `limit`, earliest first. */
   deadlinesUpTo(limit: number): number[] {
     const deadlines = new Set<number>();
-    for (const timer of this.#timers) if (timer.when <= limit && !timer.cancelled()) deadlines.add(timer.when);
+    for (const timer of this.#all()) if (timer.when <= limit && !timer.cancelled()) deadlines.add(timer.when);
     return [...deadlines].toSorted((a, b) => a - b);
   }
 
   /** Live timers, earliest first. */
   pending(): TimerHandle[] {
-    return this.#timers
+    return this.#all()
       .filter((timer) => !timer.cancelled())
       .toSorted((a, b) => a.when - b.when || a.sequence - b.sequence);
   }
 
   clear(): void {
-    for (const timer of this.#timers) timer.queue = null;
-    this.#timers = [];
-    this.#deadlines = [];
+    for (const timer of this.#all()) timer.queue = null;
+    this.#heap.clear();
+    this.#sorted.clear();
+    this.#added = [];
     this.#cancelled = 0;
     this.#background = 0;
   }
 
+  #all(): TimerHandle[] {
+    return [...this.#sorted.timers, ...this.#heap.timers, ...this.#added];
+  }
+
+  /** True if the heap's first timer is before the first of those that are sorted. */
+  #heapIsFirst(): boolean {
+    if (this.#sorted.size === 0) return this.#heap.size > 0;
+    if (this.#heap.size === 0) return false;
+    if (this.#heap.deadline !== this.#sorted.deadline) return this.#heap.deadline < this.#sorted.deadline;
+    return this.#heap.first!.sequence < this.#sorted.first!.sequence;
+  }
+
+  #shift(fromHeap: boolean): TimerHandle {
+    const first = fromHeap ? this.#heap.shift() : this.#sorted.shift();
+    first.queue = null;
+    return first;
+  }
+
+  /** After this the first timer is no cancelled one. */
+  #settle(): void {
+    this.#putInOrder();
+    if (this.#cancelled > 0) this.#dropCancelled();
+  }
+
+  #putInOrder(): void {
+    this.#inARow = 0;
+    const added = this.#added;
+    if (added.length === 0) return;
+    this.#added = [];
+    // To sort anew what is sorted is worth it only for about as many.
+    if (added.length >= leastToSort && 4 * added.length >= this.#sorted.size) this.#sorted.add(added);
+    else for (const timer of added) this.#heap.push(timer);
+  }
+
   #dropCancelled(): void {
-    if (this.#cancelled > 100 && this.#cancelled * 2 > this.#timers.length) this.#compact();
-    while (this.#timers[0]?.cancelled() === true) {
-      this.#removeTop();
+    const total = this.size + this.#cancelled;
+    if (this.#cancelled > 100 && this.#cancelled * 2 > total) this.#compact();
+    while (this.#cancelled > 0) {
+      const fromHeap = this.#heapIsFirst();
+      const first = fromHeap ? this.#heap.first : this.#sorted.first;
+      if (first?.cancelled() !== true) return;
+      this.#shift(fromHeap);
       this.#cancelled--;
     }
   }
@@ -106,69 +159,8 @@ export class TimerQueue {
     const live = this.pending();
     const background = this.#background;
     this.clear();
+    for (const timer of live) this.push(timer);
     this.#background = background;
-    // Sorted is a heap already.
-    this.#timers = live;
-    this.#deadlines = live.map((timer) => timer.when);
-    for (const timer of live) timer.queue = this;
-  }
-
-  #removeTop(): TimerHandle {
-    const top = this.#timers[0]!;
-    top.queue = null;
-    const last = this.#timers.pop()!;
-    const when = this.#deadlines.pop()!;
-    if (this.#timers.length > 0) this.#siftDown(last, when);
-    return top;
-  }
-
-  #siftUp(start: number, timer: TimerHandle): void {
-    const timers = this.#timers;
-    const deadlines = this.#deadlines;
-    const { when } = timer;
-    let index = start;
-    while (index > 0) {
-      const parent = ((index - 1) / arity) | 0;
-      // A new timer has the highest sequence, so an equal deadline stays above it.
-      if (deadlines[parent]! <= when) break;
-      timers[index] = timers[parent]!;
-      deadlines[index] = deadlines[parent]!;
-      index = parent;
-    }
-    timers[index] = timer;
-    deadlines[index] = when;
-  }
-
-  #siftDown(timer: TimerHandle, when: number): void {
-    const timers = this.#timers;
-    const deadlines = this.#deadlines;
-    let index = 0;
-    for (;;) {
-      const child = this.#leastChild(index);
-      if (child < 0) break;
-      const deadline = deadlines[child]!;
-      if (deadline > when || (deadline === when && timers[child]!.sequence > timer.sequence)) break;
-      timers[index] = timers[child]!;
-      deadlines[index] = deadline;
-      index = child;
-    }
-    timers[index] = timer;
-    deadlines[index] = when;
-  }
-
-  /** The index of a node's first child to fire; -1 for a leaf. */
-  #leastChild(index: number): number {
-    const deadlines = this.#deadlines;
-    const first = arity * index + 1;
-    const end = Math.min(first + arity, deadlines.length);
-    if (first >= end) return -1;
-    let least = first;
-    for (let child = first + 1; child < end; child++) {
-      const difference = deadlines[child]! - deadlines[least]!;
-      if (difference < 0 || (difference === 0 && this.#timers[child]!.sequence < this.#timers[least]!.sequence)) {
-        least = child;
-      }
-    }
-    return least;
+    this.#putInOrder();
   }
 }

@@ -79,6 +79,56 @@ describe('The timer queue', () => {
     );
   });
 
+  it('agrees with a sorted list when thousands are pushed in a row', () => {
+    const action = fc.oneof(
+      fc.record({ push: fc.array(fc.integer({ min: -3, max: 3 }), { maxLength: 5 }) }),
+      fc.record({ push: fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1000, maxLength: 1100 }) }),
+      fc.record({ pop: fc.integer({ min: 1, max: 700 }) }),
+      fc.record({ cancel: fc.array(fc.nat(1500), { maxLength: 30 }) }),
+      fc.record({ cancel: fc.uniqueArray(fc.nat(1500), { minLength: 900, maxLength: 1200 }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 8 }), (actions) => {
+        const queue = new TimerQueue();
+        let model: Timer[] = [];
+        let sequence = 0;
+        for (const step of actions) {
+          if ('push' in step) {
+            const timers = step.push.map((when) => new Timer(when, ++sequence));
+            for (const timer of timers) queue.push(timer);
+            model = inOrder([...model, ...timers]);
+          } else if ('pop' in step) {
+            for (const expected of model.splice(0, step.pop)) {
+              expect(queue.first()).toBe(expected);
+              expect(queue.popDue(9, 0)).toBe(expected);
+            }
+            expect(queue.first()).toBe(model[0]);
+          } else {
+            const cancelled = new Set(step.cancel.map((index) => model[index]));
+            for (const timer of cancelled) timer?.cancel();
+            model = model.filter((timer) => !cancelled.has(timer));
+            expect(queue.nextDeadline()).toBe(model[0]?.when ?? Infinity);
+          }
+          expect(queue.size).toBe(model.length);
+        }
+        expect(queue.pending()).toEqual(model);
+        expect(drain(queue)).toEqual(model);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('keeps no timer that it gave out or was cleared of', () => {
+    const queue = new TimerQueue();
+    const timers = Array.from({ length: 1500 }, (_, i) => new Timer(i % 7, i + 1));
+    for (const timer of timers) queue.push(timer);
+    for (const timer of inOrder(timers).slice(0, 500)) expect(queue.popDue(7, 0)).toBe(timer);
+    expect(timers.filter((timer) => timer.queue === queue)).toHaveLength(1000);
+    queue.clear();
+    expect(timers.every((timer) => timer.queue === null)).toBe(true);
+    expect([queue.size, queue.first(), queue.nextDeadline()]).toEqual([0, undefined, Infinity]);
+  });
+
   it('forgets cancelled timers once they are more than half of over a hundred', () => {
     const queue = new TimerQueue();
     const timers = Array.from({ length: 1000 }, (_, i) => new Timer(i, i + 1));

@@ -69,6 +69,11 @@ export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHand
     this.fire(this);
   }
 
+  override readAhead(): number {
+    const calls = typeof this.#callback === 'function' && this.#context !== null ? 1 : 0;
+    return this.sequence | this.#args.length | calls;
+  }
+
   get timeout(): this {
     return this;
   }

@@ -1,0 +1,64 @@
+const digitBits = 11;
+const buckets = 1 << digitBits;
+const digitMask = buckets - 1;
+const digitShifts = [0, digitBits, 2 * digitBits];
+
+/**
+ * The positions of `numbers` (no NaN), least number first; equal numbers stay in their order.
+ *
+ * A radix sort over the bits of the doubles, from the last digit to the first: no comparisons, and for
+ * whole numbers of milliseconds half of the digits are equal and cost nothing.
+ */
+export function sortedPositions(numbers: Float64Array): Uint32Array {
+  const { length } = numbers;
+  let positions: Uint32Array = new Uint32Array(length);
+  for (let i = 0; i < length; i++) positions[i] = i;
+  let spare: Uint32Array = new Uint32Array(length);
+  for (const words of sortableWords(numbers)) {
+    for (const shift of digitShifts) {
+      if (!sortByDigit(words, shift, positions, spare)) continue;
+      [positions, spare] = [spare, positions];
+    }
+  }
+  return positions;
+}
+
+/** The low and the high halves of the numbers, as integers that have the order of the numbers. */
+function sortableWords(numbers: Float64Array): [low: Uint32Array, high: Uint32Array] {
+  const { length } = numbers;
+  const low = new Uint32Array(length);
+  const high = new Uint32Array(length);
+  const number = new Float64Array(1);
+  const words = new Uint32Array(number.buffer);
+  // Where the sign is, which differs by machine: the two words of -0.
+  number[0] = -0;
+  const highWord = words[1] === 0 ? 0 : 1;
+  for (let i = 0; i < length; i++) {
+    // + 0 makes 0 of -0, which is equal to it and has other bits.
+    number[0] = numbers[i]! + 0;
+    const word = words[highWord]!;
+    const sign = word >>> 31 === 1 ? 0xffffffff : 0;
+    high[i] = word ^ (sign | 0x80000000);
+    low[i] = words[1 - highWord]! ^ sign;
+  }
+  return [low, high];
+}
+
+/** Sorts `from` into `to` by one digit; false, and nothing is done, if the digit is the same everywhere. */
+function sortByDigit(words: Uint32Array, shift: number, from: Uint32Array, to: Uint32Array): boolean {
+  const { length } = words;
+  const ends = new Uint32Array(buckets);
+  for (let i = 0; i < length; i++) ends[(words[i]! >>> shift) & digitMask]!++;
+  if (ends[(words[0]! >>> shift) & digitMask] === length) return false;
+  let sum = 0;
+  for (let digit = 0; digit < buckets; digit++) {
+    const count = ends[digit]!;
+    ends[digit] = sum;
+    sum += count;
+  }
+  for (let i = 0; i < length; i++) {
+    const position = from[i]!;
+    to[ends[(words[position]! >>> shift) & digitMask]!++] = position;
+  }
+  return true;
+}
