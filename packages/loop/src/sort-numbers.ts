@@ -9,11 +9,11 @@ const digitShifts = [0, digitBits, 2 * digitBits];
  * A radix sort over the bits of the doubles, from the last digit to the first: no comparisons, and for
  * whole numbers of milliseconds half of the digits are equal and cost nothing.
  */
-export function sortedPositions(numbers: Float64Array): Uint32Array {
+export function sortedPositions(numbers: Float64Array): Int32Array {
   const { length } = numbers;
-  let positions: Uint32Array = new Uint32Array(length);
+  let positions: Int32Array = new Int32Array(length);
   for (let i = 0; i < length; i++) positions[i] = i;
-  let spare: Uint32Array = new Uint32Array(length);
+  let spare: Int32Array = new Int32Array(length);
   for (const words of sortableWords(numbers)) {
     for (const shift of digitShifts) {
       if (!sortByDigit(words, shift, positions, spare)) continue;
@@ -23,13 +23,13 @@ export function sortedPositions(numbers: Float64Array): Uint32Array {
   return positions;
 }
 
-/** The low and the high halves of the numbers, as integers that have the order of the numbers. */
-function sortableWords(numbers: Float64Array): [low: Uint32Array, high: Uint32Array] {
+/** The low and the high halves of the numbers, as bits that read without a sign have the order of the numbers. */
+function sortableWords(numbers: Float64Array): [low: Int32Array, high: Int32Array] {
   const { length } = numbers;
-  const low = new Uint32Array(length);
-  const high = new Uint32Array(length);
+  const low = new Int32Array(length);
+  const high = new Int32Array(length);
   const number = new Float64Array(1);
-  const words = new Uint32Array(number.buffer);
+  const words = new Int32Array(number.buffer);
   // Where the sign is, which differs by machine: the two words of -0.
   number[0] = -0;
   const highWord = words[1] === 0 ? 0 : 1;
@@ -37,7 +37,7 @@ function sortableWords(numbers: Float64Array): [low: Uint32Array, high: Uint32Ar
     // + 0 makes 0 of -0, which is equal to it and has other bits.
     number[0] = numbers[i]! + 0;
     const word = words[highWord]!;
-    const sign = word >>> 31 === 1 ? 0xffffffff : 0;
+    const sign = word >> 31;
     high[i] = word ^ (sign | 0x80000000);
     low[i] = words[1 - highWord]! ^ sign;
   }
@@ -45,9 +45,9 @@ function sortableWords(numbers: Float64Array): [low: Uint32Array, high: Uint32Ar
 }
 
 /** Sorts `from` into `to` by one digit; false, and nothing is done, if the digit is the same everywhere. */
-function sortByDigit(words: Uint32Array, shift: number, from: Uint32Array, to: Uint32Array): boolean {
+function sortByDigit(words: Int32Array, shift: number, from: Int32Array, to: Int32Array): boolean {
   const { length } = words;
-  const ends = new Uint32Array(buckets);
+  const ends = new Int32Array(buckets);
   for (let i = 0; i < length; i++) ends[(words[i]! >>> shift) & digitMask]!++;
   if (ends[(words[0]! >>> shift) & digitMask] === length) return false;
   let sum = 0;

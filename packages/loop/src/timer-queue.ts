@@ -6,7 +6,7 @@ import { TimerHeap } from './timer-heap.ts';
 const mostInARow = 64;
 
 /** So many of those behind them are sorted; fewer go to the heap too. */
-const leastToSort = 1000;
+const leastToSort = 256;
 
 /**
  * Timers in the order (deadline, sequence): equal deadlines come out in the order they were made.
