@@ -41,7 +41,7 @@ them. Ctrl-C ends a search with the report of what was found so far.
 
 Exit codes:
   0    the program passed
-  1    a failure was found, or the replay fails
+  1    a failure was found, or the replay fails; with --nondeterminism error, the first run does not repeat
   2    the command line, the file or the token is wrong, or the program does not take the token's steps
   130  a search was ended by Ctrl-C`;
 
@@ -94,6 +94,10 @@ function createCommand(
       end(runProgram(file, options, { wholeProcess: true }).then((result) => result.exitCode)),
     );
   const undeclared = new Option('--undeclared <WHAT>', 'for dpor: what steps are that declare no access');
+  const nondeterminism = new Option(
+    '--nondeterminism <WHAT>',
+    'what a first run is that does not repeat at the end (default: warn)',
+  );
   const explore = command
     .command('explore')
     .description('Runs a program in many orders, looks for one in which it fails, and cuts that down.')
@@ -107,6 +111,7 @@ function createCommand(
     .option('--workers <N>', 'threads that make the runs (default: 1)', parsePositive)
     .option('--shard <I/N>', 'make the I-th of N parts of the search')
     .option('--keep-going', 'collect the different failures instead of ending at the first')
+    .addOption(nondeterminism.choices(['error', 'warn', 'ignore']))
     .option('--shrink-to-any', 'let the search cut a failure down to any other one')
     .addHelpText('after', exploreNotes)
     .showHelpAfterError('(timeloom explore --help tells more)')

@@ -42,7 +42,10 @@ export interface OrderOptions extends Pick<
 export interface ExploreProgramOptions
   extends
     OrderOptions,
-    Pick<ExploreOptions, 'runs' | 'seed' | 'depth' | 'undeclared' | 'maxTimeMs' | 'shard' | 'shrinkToAny'> {
+    Pick<
+      ExploreOptions,
+      'runs' | 'seed' | 'depth' | 'undeclared' | 'maxTimeMs' | 'shard' | 'shrinkToAny' | 'nondeterminism'
+    > {
   /** Name of a strategy; default `pct`. */
   readonly strategy?: string | undefined;
   /** True goes on after a failure and collects the different ones; default false. */

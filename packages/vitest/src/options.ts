@@ -5,7 +5,15 @@ import { checkLimit, checkMs, show, type LimitOptions } from '@timeloom/loop';
 /** Options of a search; see `explore` of @timeloom/explore, which makes it. */
 export type SearchOptions = Pick<
   PlanOptions,
-  'runs' | 'strategy' | 'depth' | 'reorder' | 'latenessMs' | 'runAheadMs' | 'stopAtFirst' | 'uncontrolled'
+  | 'runs'
+  | 'strategy'
+  | 'depth'
+  | 'reorder'
+  | 'latenessMs'
+  | 'runAheadMs'
+  | 'stopAtFirst'
+  | 'uncontrolled'
+  | 'nondeterminism'
 > & {
   /**
    * Most real time that a search takes, in milliseconds; default Infinity. vitest's own time limit for

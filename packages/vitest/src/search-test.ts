@@ -24,6 +24,7 @@ export const searchNames: readonly (keyof SearchOptions)[] = [
   'runAheadMs',
   'stopAtFirst',
   'uncontrolled',
+  'nondeterminism',
   'timeoutMs',
 ];
 
@@ -85,10 +86,21 @@ async function search(
     await dropObsolete(task, kept.token);
   }
   const exploration = await explorer.explore(program, { ...options, onRun: progressOf(task) });
-  tellOf(task, { exploration: explorationMeta(exploration, explorer.formatExploration(exploration)) });
-  if (exploration.passed) return;
+  const report = explorer.formatExploration(exploration);
+  tellOf(task, { exploration: explorationMeta(exploration, report) });
+  if (exploration.passed) {
+    if (exploration.nondeterminism !== null) await warn(report, context);
+    return;
+  }
   for (const { token } of exploration.failures) if (token !== null) await keepToken(task, token);
   throw await failed(explorer, exploration, { context, place, kept: null });
+}
+
+/** Tells of a test that passes what nobody looks for there: its reporter may not show annotations. */
+async function warn(report: string, { annotate }: TestContext): Promise<void> {
+  await annotate('Not deterministic', 'warning', { contentType: 'text/plain', body: report });
+  // oxlint-disable-next-line no-console -- vitest shows it with the name of the test
+  console.warn(report);
 }
 
 /** False if the test passes in that order, or is another one than when the token was made. */
@@ -124,10 +136,13 @@ async function failed(
   const text = formatExploration(exploration);
   const report = kept === null ? text : `Fails as before, with the schedule of ${kept.place}\n${text}`;
   tellOf(context.task, { exploration: explorationMeta(exploration, report) });
-  await context.annotate('The order in which it fails', { contentType: 'text/plain', body: report });
+  const fails = exploration.failures.length > 0;
+  const what = fails ? 'The order in which it fails' : 'How it is not deterministic';
+  await context.annotate(what, { contentType: 'text/plain', body: report });
   const error = pointedAt(new SearchError(exploration, report), place);
   // vitest shows each of several errors with a frame of code.
-  return new AggregateError([error, ...swapErrors(exploration)], 'A search found an order in which the test fails');
+  const found = fails ? 'an order in which the test fails' : 'that the test is not deterministic';
+  return new AggregateError([error, ...swapErrors(exploration)], `A search found ${found}`);
 }
 
 function exploreOptions({

@@ -14,6 +14,15 @@ describe('a search of a module that keeps state', () => {
     expect(endOf('keeps what its module keeps')).toMatchObject({ state: 'passed', errors: [] });
   });
 
+  it('warns that the first run does not repeat, or fails if that is an error', () => {
+    expect(endOf('keeps what its module keeps').annotations).toEqual([
+      expect.stringMatching(/^Not deterministic: Not deterministic: when its first run was repeated [^]*a fetches/),
+    ]);
+    const { state, errors } = endOf('must not keep what its module keeps');
+    expect(state).toBe('failed');
+    expect(errors[0]).toMatch(/^SearchError: failed: not deterministic: when its first run was repeated /);
+  });
+
   it('finds it if each run resets the modules and imports them, the same each time', () => {
     const { state, errors } = endOf('imports its module anew');
     expect(state).toBe('failed');

@@ -1,3 +1,4 @@
+import { threadId } from 'node:worker_threads';
 import type { Program } from '@timeloom/explore';
 import { lostUpdate, safeUpdate } from '../programs.ts';
 
@@ -64,6 +65,30 @@ export const preparing = {
     };
   },
   load: (): Program => twoBugsOnce(() => prepared),
+};
+
+let loaded = false;
+
+/** Loads its settings in the first run of its thread. */
+export const loadsOnce: Program = async ({ io, choose }) => {
+  if (!loaded) await io('load the settings');
+  loaded = true;
+  choose(2);
+};
+
+/** Another program in each thread, but the same in all runs of one. */
+export const ofItsThread: Program = async ({ io, choose }) => {
+  await io(`thread ${threadId}`);
+  choose(2);
+};
+
+let firstDrawn: number | null = null;
+
+/** Ends its thread when its first run comes again. */
+export const unrepeatable: Program = ({ choose }) => {
+  const drawn = choose(1e9);
+  if (drawn === firstDrawn) process.exit(3);
+  firstDrawn ??= drawn;
 };
 
 export const notAProgram = 42;

@@ -72,6 +72,24 @@ describe('Threads', { timeout: 60_000, tags: 'threads' }, () => {
     expect(seen).toEqual(seen.toSorted(([a], [b]) => a - b));
   });
 
+  it('repeat their first runs, each of them its own', async () => {
+    const options = { strategy: 'random', runs: 40 };
+    const [once, ofItsThread] = await Promise.all([search('loadsOnce', 2, options), search('ofItsThread', 3, options)]);
+    expect(once).toMatchObject({
+      passed: true,
+      runs: 40,
+      nondeterminism: { difference: { expected: { label: 'load the settings' } } },
+      coverage: 'no guarantee, because the program is not deterministic',
+    });
+    expect(ofItsThread).toMatchObject({ passed: true, runs: 40, nondeterminism: null });
+  });
+
+  it('that cannot repeat their first run are no reason to lose what was found', async () => {
+    const { runs, nondeterminism } = await search('unrepeatable', 2, { strategy: 'random', runs: 40 });
+    expect(runs).toBe(40);
+    expect(nondeterminism).toMatchObject({ endings: ['it ended', expect.stringContaining('exit code 3')] });
+  });
+
   it('that the program ends are told, with the run in which it did', async () => {
     let run = 0;
     const seed = await seedWhere((first) => {

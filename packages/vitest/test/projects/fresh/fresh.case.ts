@@ -3,10 +3,10 @@ import { test } from '@timeloom/vitest';
 import { vi } from 'vitest';
 import { cached } from './answer-cache.ts';
 
-async function askTwice({ io, assert }: ProgramContext, answerOf: typeof cached): Promise<void> {
+async function askTwice({ io, assert }: ProgramContext, answerOf: typeof cached, key = 'answer'): Promise<void> {
   const ask = async (name: string, pauses: number): Promise<string> => {
     for (let i = 0; i < pauses; i++) await io(`${name} waits`);
-    return await answerOf('answer', async () => {
+    return await answerOf(key, async () => {
       await io(`${name} fetches`);
       return name;
     });
@@ -17,6 +17,10 @@ async function askTwice({ io, assert }: ProgramContext, answerOf: typeof cached)
 
 test.explore('keeps what its module keeps', { runs: 50 }, async (context) => {
   await askTwice(context, cached);
+});
+
+test.explore('must not keep what its module keeps', { runs: 50, nondeterminism: 'error' }, async (context) => {
+  await askTwice(context, cached, 'other answer');
 });
 
 test.explore('imports its module anew', { runs: 50, leaks: 'allow' }, async (context) => {
