@@ -76,7 +76,16 @@ async function exploreHere(
   const coverage = strategy.describeCoverage(runs, uncovered);
   const tree = strategy instanceof ExhaustiveStrategy ? strategy.part : null;
   const coverageOfAll = strategy.describeCoverage(plan.runs, 0);
-  return conclude(plan, { runs, uncovered, failures: failures.all(), ended, nondeterminism, coverage, coverageOfAll, tree });
+  return conclude(plan, {
+    runs,
+    uncovered,
+    failures: failures.all(),
+    ended,
+    nondeterminism,
+    coverage,
+    coverageOfAll,
+    tree,
+  });
 }
 
 function checkProgram(program: unknown): void {

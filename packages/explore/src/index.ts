@@ -36,7 +36,7 @@ export type {
 } from './report/explanation.ts';
 export type { Frame } from './report/frames.ts';
 export { shared, SharedCell, sharedObject } from './shared.ts';
-export { NotDeterministicError } from './strategies/choice-tree.ts';
+export { NotDeterministicError } from './strategies/branch.ts';
 export { replayStrategy } from './strategies/replay.ts';
 export { makeStrategy, strategies, type StrategyFactory } from './strategies/index.ts';
 export type { RunScheduler, RunSummary, Strategy, StrategyOptions } from './strategy.ts';

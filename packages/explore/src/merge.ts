@@ -3,6 +3,7 @@ import type { Ended } from './budget.ts';
 import { isDeterministic, noGuarantee } from './conclusion.ts';
 import type { Exploration, ShardOfSearch } from './exploration.ts';
 import type { Failure } from './failures.ts';
+import { areTrees, describeTrees, renumber } from './merge-trees.ts';
 
 /** A part of a search. */
 type Part = Exploration & { readonly shard: ShardOfSearch };
@@ -17,7 +18,8 @@ type Part = Exploration & { readonly shard: ShardOfSearch };
  */
 export function mergeExplorations(parts: readonly Exploration[]): Exploration {
   const sorted = checkParts(parts).toSorted((a, b) => a.shard.index - b.shard.index);
-  const failures = mergeFailures(sorted.flatMap((part) => part.failures));
+  const numbered = areTrees(sorted) ? renumber(sorted) : sorted;
+  const failures = mergeFailures(numbered.flatMap((part) => part.failures));
   return {
     passed: sorted.every(({ passed }) => passed),
     runs: sorted.reduce((sum, { runs }) => sum + runs, 0),
@@ -75,6 +77,7 @@ function mergeFailures(all: readonly Failure[]): Failure[] {
 
 function mergeCoverage(parts: readonly Part[]): string {
   if (!parts.every(isDeterministic)) return noGuarantee;
+  if (areTrees(parts)) return describeTrees(parts);
   const wholes = new Set(parts.map(({ shard }) => shard.coverage));
   const complete = parts.every(({ ended, shard }) => isComplete(ended) && shard.uncovered === 0);
   if (complete && wholes.size === 1) return parts[0]!.shard.coverage;

@@ -75,10 +75,11 @@ export class Search {
       const instruments = instrumentsOf(scheduler, events);
       const execution = await executeWatched(this.#program, recorder, this.#options, instruments);
       if (events !== null) this.#first = { execution, events, sites: [], tape: recorder.tape };
-      const isScouting = this.strategy.isScouting === true;
+      const isOwn = this.strategy.isScouting !== true;
       const run = this.#ended(recorder, execution);
-      if (isScouting) this.#next--;
-      if (isScouting || run.number < number) continue;
+      if (!isOwn) continue;
+      this.#next++;
+      if (run.number < number) continue;
       index++;
       const enough = visitor.runEnded(run);
       if (enough === null) continue;
@@ -100,7 +101,7 @@ export class Search {
     const { strategy } = this;
     const { uncovered } = strategy;
     strategy.runEnded({ choices, steps, passed: outcome.kind === 'passed' });
-    return { number: this.#next++, outcome, tape, covered: strategy.uncovered === uncovered };
+    return { number: this.#next, outcome, tape, covered: strategy.uncovered === uncovered };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Instrument, Scheduler } from '@timeloom/loop';
+import type { Shard } from './shard.ts';
 
 /**
  * Decides one run. It is asked at every choice point with two options or more, and may watch every
@@ -36,15 +37,28 @@ export interface Strategy {
    */
   describeCoverage(runs: number, uncovered?: number): string;
   /**
-   * Makes the run of this number, from 0, the next one; numbers only grow. A strategy that has this
-   * can be spread over workers and shards: a run depends on the seed, on its number, and on what was
-   * learned from the first {@link learningRuns} runs.
+   * Makes the run of this number, from 0, the next one, or an earlier one that has to be made for what
+   * follows; numbers only grow. A strategy that has this can be spread over workers and shards: a run
+   * depends on the seed, on its number, and on what was learned from the first {@link learningRuns} runs.
+   *
+   * @returns the number of the run that is next.
    */
-  skipTo?(run: number): void;
+  skipTo?(run: number): number;
   /** Runs that every worker and every shard makes, because what follows depends on them. Default 0. */
   readonly learningRuns?: number;
   /** Runs so far that the guarantee is not about. Default 0. */
   readonly uncovered?: number;
+  /**
+   * Keeps to a part of the search from its beginning on. A strategy that has this can be spread over
+   * shards: its parts are disjoint, and together they are the whole search.
+   *
+   * @throws TypeError if runs were made before.
+   */
+  divide?(part: Shard): void;
+  /** True if the run that nextRun() has given is none of the part, and only shows where those are. Default false. */
+  readonly isScouting?: boolean;
+  /** Why its runs can be neither spread nor divided, and what to do instead: one sentence. */
+  readonly whyWhole?: string;
 }
 
 /** What a strategy is made of. */

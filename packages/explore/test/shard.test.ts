@@ -152,9 +152,14 @@ describe('Bad input', () => {
 
   it('such as a strategy that cannot be split is refused', async () => {
     await expect(explore(safeUpdate, { shard: 1 as never })).rejects.toThrow(TypeError);
-    for (const strategy of ['dfs', 'dpor', 'delay-bound', 'portfolio', 'fifo']) {
+    const able = 'random, pct, pos, urw, surw, delay-bound, preemption-bound, dfs';
+    for (const [strategy, why] of [
+      ['dpor', 'what it has to try follows from the races of all runs before'],
+      ['mutation', 'it learns from every run'],
+      ['fifo', 'it makes one run'],
+    ]) {
       await expect(explore(safeUpdate, { shard: '1/2', strategy })).rejects.toThrow(
-        'shard needs a strategy whose runs can be made apart from each other: random, pct, pos, urw, surw; got',
+        `shard needs a strategy whose runs can be made apart from each other: ${able}; got "${strategy}": ${why}`,
       );
     }
   });

@@ -1,69 +1,26 @@
-import { TimeloomError, type ChoicePoint } from '@timeloom/loop';
-import { isSampled, optionOf, triedOf } from './draws.ts';
+import type { Shard } from '../shard.ts';
+import { isSampled, type Branch } from './branch.ts';
+import { Lead, type Fork } from './fork.ts';
+import { Strips } from './strips.ts';
 
-/** The same choices led to another choice point than before: the program depends on something else. */
-export class NotDeterministicError extends TimeloomError {
-  constructor(position: number, expected: number, found: number) {
-    super(
-      'TIMELOOM_NOT_DETERMINISTIC',
-      `The program is not deterministic: after the same ${position} choices there were ${expected} options in one run ` +
-        `and ${found} in the next. Look for real time, real I/O, randomness, or state that outlives a run: that of ` +
-        'modules does, unless each run imports them anew (timeloom explore --fresh, or freshProgram()).',
-    );
-  }
-}
-
-/** What a choice point offers for nothing: one option (the others cost 1 each), or `all`. */
-export type Free = number | 'all';
-
-/** One run: what was taken at each choice point, of how many options, of which how many are tried, and what the others cost. */
-interface Branch {
-  /** Of a drawn value that is sampled, the number of the try. */
-  readonly options: readonly number[];
-  readonly sizes: readonly number[];
-  readonly tries: readonly number[];
-  readonly costly: readonly boolean[];
-  /** Choice points below it belong to the run that this one branched off. */
-  readonly start: number;
-}
-
-/** Gives out the runs that differ from a branch in one choice, the last one first. */
-class Siblings {
-  readonly branch: Branch;
-  readonly #costly: boolean;
-  #position: number;
-  #option = 0;
-
-  /** @param costly whether to differ where that costs something, or where it does not. */
-  constructor(branch: Branch, costly: boolean) {
-    this.branch = branch;
-    this.#costly = costly;
-    this.#position = branch.options.length - 1;
-  }
-
-  /** The first choices of the next one, the one that differs being the last; null after the last one. */
-  next(): number[] | null {
-    const { options, tries, costly, start } = this.branch;
-    for (; this.#position >= start; this.#position--, this.#option = 0) {
-      if (costly[this.#position] !== this.#costly) continue;
-      while (this.#option < tries[this.#position]!) {
-        const option = this.#option++;
-        if (option !== options[this.#position]) return [...options.slice(0, this.#position), option];
-      }
-    }
-    return null;
-  }
+/** Runs of a part that come one after the other in the search in one piece. */
+export interface Segment {
+  /** What they cost. */
+  readonly cost: number;
+  /** Their strip: segments of one cost have the order of their strips. */
+  readonly strip: number;
+  readonly runs: number;
 }
 
 /**
  * All runs of a deterministic program, each once: those that cost nothing, then those that cost 1,
- * and so on (CHESS's iterative bounding). A run takes what is free where its prefix says nothing. Runs
+ * and so on (CHESS's iterative bounding). A run takes what is free where its start says nothing. Runs
  * of one cost come depth first. Memory: one record for each run that has dearer siblings.
  */
 export class ChoiceTree {
   /** What runs cost now. */
   cost = 0;
-  /** Runs that are over. */
+  /** Runs that are over; of a part, its own. */
   runs = 0;
   /** True when all runs up to the bound are over. */
   done = false;
@@ -72,80 +29,129 @@ export class ChoiceTree {
   /** True if {@link done}, and nothing costs more than the bound. */
   exhausted = false;
   readonly #bound: number;
-  readonly #stack: Siblings[] = [];
-  /** Runs that have siblings which cost one more. */
-  #dearer: Branch[] = [];
-  #prefix: number[] = [];
-  #expectedSizes: readonly number[] = [];
-  #options: number[] = [];
-  #sizes: number[] = [];
-  #tries: number[] = [];
-  #costly: boolean[] = [];
+  #strips: Strips | null = null;
+  readonly #segments: Segment[] = [];
+  /** The first run. */
+  #root: Lead;
+  /** What is to be run next, until it is over. */
+  #next: Lead | null;
+  readonly #stack: Fork[] = [];
+  /** Runs that cost one more than those of now; none of these if that is above the bound. */
+  #dearer: Fork[] = [];
+  #isAnyDearer = false;
 
   constructor(bound: number) {
     this.#bound = bound;
+    this.#next = this.#root = new Lead({ options: [], sizes: [] }, null, bound, 1);
   }
 
-  /** Begins a run; false if all are over. */
-  begin(): boolean {
-    if (this.runs > 0 && !this.#findPrefix()) return false;
-    this.#options = [];
-    this.#sizes = [];
-    this.#tries = [];
-    this.#costly = [];
-    return true;
+  /**
+   * Keeps to a part of the tree: the parts are disjoint, and together they are all of it.
+   *
+   * @throws TypeError if there were runs before.
+   */
+  divide(part: Shard): void {
+    if (this.#next !== this.#root) throw new TypeError('a search can be divided before its first run only');
+    this.#strips = new Strips(part);
+    this.#next = this.#root = new Lead(this.#root.start, this.#strips.all, this.#bound, 1);
   }
 
-  /** @throws NotDeterministicError if the program does not do what it did. */
-  choose(point: ChoicePoint, free: Free): number {
-    const position = this.#options.length;
-    const expected = position < this.#prefix.length ? this.#expectedSizes[position]! : point.size;
-    if (expected !== point.size) throw new NotDeterministicError(position, expected, point.size);
-    const option = this.#prefix[position] ?? (free === 'all' ? 0 : free);
-    const drawn = point.kind !== 'handle';
-    this.sampled ||= drawn && isSampled(point.size);
-    this.#options.push(option);
-    this.#sizes.push(point.size);
-    this.#tries.push(drawn ? triedOf(point.size) : point.size);
-    this.#costly.push(free !== 'all');
-    return drawn ? optionOf(option, point.size) : option;
+  /** The runs of the part so far, in order; none if the tree is not divided. */
+  get segments(): readonly Segment[] {
+    return this.#segments;
   }
 
-  /** The run is over. */
-  end(): void {
+  /** Whether a run belongs to the part; if not, it shows where those are that do. */
+  owns({ extent }: Lead): boolean {
+    return this.#strips === null || this.#strips.owns(extent!);
+  }
+
+  /** What is to be run next, the same until that is over; null if there is nothing. */
+  next(): Lead | null {
+    return (this.#next ??= this.#find());
+  }
+
+  /** The run that was {@link next} is over. */
+  ended(branch: Branch): void {
+    const lead = this.#next!;
+    this.#next = null;
+    lead.branch = branch;
+    this.sampled ||= isSampled(branch);
+    if (this.owns(lead)) this.#count(lead);
+    this.#stack.push(lead.fork(this.#strips));
+    if (!branch.costly.includes(true, branch.start)) return;
+    this.#isAnyDearer = true;
+    if (this.cost < this.#bound) this.#dearer.push(lead.dearerFork(this.#strips));
+  }
+
+  #count({ extent }: Lead): void {
     this.runs++;
-    const start = this.#prefix.length;
-    const branch = { options: this.#options, sizes: this.#sizes, tries: this.#tries, costly: this.#costly, start };
-    this.#stack.push(new Siblings(branch, false));
-    if (this.#costly.includes(true, start)) this.#dearer.push(branch);
+    if (extent === null) return;
+    const { cost } = this;
+    const strip = extent.first;
+    const last = this.#segments.at(-1);
+    if (last?.cost !== cost || last.strip !== strip) this.#segments.push({ cost, strip, runs: 1 });
+    else this.#segments[this.#segments.length - 1] = { cost, strip, runs: last.runs + 1 };
   }
 
-  #findPrefix(): boolean {
+  /**
+   * Runs that will be next and that nobody has begun, in order, as far as is known; from now on they are begun.
+   *
+   * @param most how many of them.
+   * @param horizon about how many runs from now on to look at.
+   */
+  begin(most: number, horizon: number): Lead[] {
+    const begun: Lead[] = [];
+    let distance = 0;
+    for (const lead of this.#upcoming()) {
+      if (begun.length === most || distance >= horizon) break;
+      distance += lead.branch === null ? lead.expected : 1;
+      if (lead.isBegun) continue;
+      lead.isBegun = true;
+      begun.push(lead);
+    }
+    return begun;
+  }
+
+  *#upcoming(): Generator<Lead, void, void> {
+    const next = this.next();
+    if (next === null) return;
+    yield* this.#withFork(next);
+    for (let top = this.#stack.length - 1; top >= 0; top--) yield* this.#leadsOf(this.#stack[top]!);
+    for (const fork of this.#dearer) yield* this.#leadsOf(fork);
+  }
+
+  *#leadsOf(fork: Fork): Generator<Lead, void, void> {
+    for (let index = 0, lead; (lead = fork.peek(index)) !== null; index++) yield* this.#withFork(lead);
+  }
+
+  *#withFork(lead: Lead): Generator<Lead, void, void> {
+    yield lead;
+    if (lead.branch !== null) yield* this.#leadsOf(lead.fork(this.#strips));
+  }
+
+  #find(): Lead | null {
     for (;;) {
-      const siblings = this.#stack.at(-1);
-      if (siblings === undefined) {
-        if (!this.#raiseCost()) return false;
+      const fork = this.#stack.at(-1);
+      if (fork === undefined) {
+        if (!this.#raiseCost()) return null;
         continue;
       }
-      const prefix = siblings.next();
-      if (prefix === null) {
-        this.#stack.pop();
-        continue;
-      }
-      this.#prefix = prefix;
-      this.#expectedSizes = siblings.branch.sizes;
-      return true;
+      const lead = fork.next();
+      if (lead !== null) return lead;
+      this.#stack.pop();
     }
   }
 
   #raiseCost(): boolean {
-    this.exhausted = this.#dearer.length === 0;
+    this.exhausted = !this.#isAnyDearer;
     this.done = this.exhausted || this.cost === this.#bound;
     if (this.done) return false;
     this.cost++;
     // The first run is on top of the stack.
-    for (const branch of this.#dearer.toReversed()) this.#stack.push(new Siblings(branch, true));
+    for (const fork of this.#dearer.toReversed()) this.#stack.push(fork);
     this.#dearer = [];
+    this.#isAnyDearer = false;
     return true;
   }
 }

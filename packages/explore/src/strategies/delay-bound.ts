@@ -1,5 +1,6 @@
-import type { RunScheduler, Strategy, StrategyOptions } from '../strategy.ts';
-import { BoundedStrategy, TreeRun } from './exhaustive.ts';
+import type { Strategy, StrategyOptions } from '../strategy.ts';
+import { TreeRun, type Start } from './branch.ts';
+import { BoundedStrategy } from './exhaustive.ts';
 import { checkDepth, checkSeed } from './options.ts';
 
 /**
@@ -24,8 +25,8 @@ class DelayBound extends BoundedStrategy {
   readonly name = 'delay-bound';
   protected readonly counted = ['difference from FIFO', 'differences from FIFO'] as const;
 
-  protected startRun(): RunScheduler {
-    return new DelayBoundRun(this.tree);
+  startRun(start: Start): TreeRun {
+    return new DelayBoundRun(start);
   }
 }
 

@@ -1,5 +1,6 @@
-import type { RunScheduler, Strategy, StrategyOptions } from '../strategy.ts';
-import { ExhaustiveStrategy, TreeRun } from './exhaustive.ts';
+import type { Strategy, StrategyOptions } from '../strategy.ts';
+import { TreeRun, type Start } from './branch.ts';
+import { ExhaustiveStrategy, type TreeProgress } from './exhaustive.ts';
 import { checkSeed } from './options.ts';
 import { count } from './wording.ts';
 
@@ -14,18 +15,19 @@ import { count } from './wording.ts';
  */
 export function dfsStrategy(options: StrategyOptions): Strategy {
   checkSeed(options);
-  return new Dfs(Infinity);
+  // All options are free.
+  return new Dfs(0);
 }
 
 class Dfs extends ExhaustiveStrategy {
   readonly name = 'dfs';
 
-  protected startRun(): RunScheduler {
-    return new DfsRun(this.tree);
+  startRun(start: Start): TreeRun {
+    return new DfsRun(start);
   }
 
-  protected describe(runs: number): string {
-    return `depth-first search, ${count(runs, 'order')}${this.tree.exhausted ? '' : ' of more'}`;
+  protected describe({ exhausted }: TreeProgress, runs: number): string {
+    return `depth-first search, ${count(runs, 'order')}${exhausted ? '' : ' of more'}`;
   }
 }
 

@@ -37,6 +37,9 @@ export function dporStrategy(options: StrategyOptions): Strategy {
 
 class Dpor implements Strategy {
   readonly name = 'dpor';
+  readonly whyWhole =
+    'what it has to try follows from the races of all runs before, and parts that do not know of them would make most ' +
+    "runs again; use 'preemption-bound' or 'dfs', or 'dpor' in one piece";
   readonly #paths = { root: new LanePath(null, 0), time: new LanePath(null, 0) };
   readonly #nodes: Node[] = [];
   /** Nodes below it belong to earlier runs. */

@@ -10,6 +10,7 @@ export function fifoStrategy(options: StrategyOptions): Strategy {
 
 class FifoStrategy implements Strategy {
   readonly name = 'fifo';
+  readonly whyWhole = 'it makes one run';
   #runs = 0;
 
   nextRun(): RunScheduler | null {

@@ -37,6 +37,9 @@ type Taken = LanePath | number;
 
 class Mutation implements Strategy {
   readonly name = 'mutation';
+  readonly whyWhole =
+    'it learns from every run, and parts that learn from their own runs only are searches of their own; use it with ' +
+    'another seed on each machine';
   readonly #seed: number | string;
   readonly #root = new LanePath(null, 0);
   readonly #objects = new SharedObjects();

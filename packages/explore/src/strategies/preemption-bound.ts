@@ -1,7 +1,7 @@
 import type { ChoicePoint, Handle } from '@timeloom/loop';
-import type { RunScheduler, Strategy, StrategyOptions } from '../strategy.ts';
-import type { Free } from './choice-tree.ts';
-import { BoundedStrategy, TreeRun } from './exhaustive.ts';
+import type { Strategy, StrategyOptions } from '../strategy.ts';
+import { TreeRun, type Free, type Start } from './branch.ts';
+import { BoundedStrategy } from './exhaustive.ts';
 import { checkDepth, checkSeed } from './options.ts';
 
 /**
@@ -28,8 +28,8 @@ class PreemptionBound extends BoundedStrategy {
   readonly name = 'preemption-bound';
   protected readonly counted = ['preemption', 'preemptions'] as const;
 
-  protected startRun(): RunScheduler {
-    return new PreemptionBoundRun(this.tree);
+  startRun(start: Start): TreeRun {
+    return new PreemptionBoundRun(start);
   }
 }
 

@@ -72,8 +72,9 @@ export abstract class SamplingStrategy<Run extends RunScheduler> implements Stra
     return this.#run;
   }
 
-  skipTo(run: number): void {
+  skipTo(run: number): number {
     this.#next = run;
+    return run;
   }
 
   runEnded(summary: RunSummary): void {
