@@ -169,6 +169,11 @@ export class EventLoop extends Kernel {
     };
   }
 
+  /** What the running step does, as traces name it, microtasks included; null between steps. */
+  currentLabel(): string | null {
+    return this.currentHandle?.label ?? null;
+  }
+
   /** Timers that will still fire, earliest first. */
   pendingTimers(): TimerHandle[] {
     return this.timers.pending();

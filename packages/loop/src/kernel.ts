@@ -52,7 +52,7 @@ export abstract class Kernel implements Driven {
   readonly #scheduler: Scheduler | null;
   readonly #choices: ChoiceOptions;
   readonly #pump: Pump;
-  #currentHandle: Handle | null = null;
+  protected currentHandle: Handle | null = null;
   #currentRun: Run | null = null;
   #sequence = 0;
   #inTurn = false;
@@ -153,7 +153,7 @@ export abstract class Kernel implements Driven {
 
   #run(handle: Handle): void {
     running = this;
-    this.#currentHandle = handle;
+    this.currentHandle = handle;
     this.currentLane = handle.lane;
     this.context = handle.context;
     if (this.observed) for (const instrument of this.instruments) instrument.stepStarted?.(handle, this.clock.now());
@@ -168,9 +168,9 @@ export abstract class Kernel implements Driven {
 
   /** The microtasks of the last step are done. Called by the Pump only. */
   settle(): void {
-    const handle = this.#currentHandle;
+    const handle = this.currentHandle;
     if (handle === null) return;
-    this.#currentHandle = null;
+    this.currentHandle = null;
     this.currentLane = null;
     this.context = undefined;
     running = null;
@@ -207,7 +207,7 @@ export abstract class Kernel implements Driven {
   }
 
   #isBetweenSteps(): boolean {
-    return this.#currentHandle === null && this.#currentRun !== null;
+    return this.currentHandle === null && this.#currentRun !== null;
   }
 
   /** Something enters a running loop between two steps: allowed, warned of, or the end of the run. */
