@@ -42,14 +42,15 @@ export class SortedTimers {
   add(added: readonly TimerHandle[]): void {
     // What stays is first, so equal deadlines stay in the order of their sequences.
     const all = this.size === 0 ? added : this.timers.concat(added);
-    const whens: number[] = [];
-    for (const timer of all) whens.push(timer.when);
-    const timers: TimerHandle[] = [];
+    const whens = all.map((timer) => timer.when);
+    const positions = sortedPositions(Float64Array.from(whens));
+    const timers = all.slice();
     // Not a Float64Array: whole numbers stay small integers, which need no memory of their own.
-    const deadlines: number[] = [];
-    for (const position of sortedPositions(Float64Array.from(whens))) {
-      timers.push(all[position]!);
-      deadlines.push(whens[position]!);
+    const deadlines = whens.slice();
+    for (let i = 0; i < positions.length; i++) {
+      const position = positions[i]!;
+      timers[i] = all[position]!;
+      deadlines[i] = whens[position]!;
     }
     this.#timers = timers;
     this.#deadlines = deadlines;

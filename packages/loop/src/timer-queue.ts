@@ -57,7 +57,10 @@ export class TimerQueue {
     // Reading the first timer itself would cost a cache miss for each jump of the clock.
     this.#settle();
     if (!alive && this.#background > 0 && this.#background === this.size) return Infinity;
-    return Math.min(this.#heap.deadline, this.#sorted.deadline);
+    // Not Math.min, which makes a number object of every small integer.
+    const inHeap = this.#heap.deadline;
+    const sorted = this.#sorted.deadline;
+    return inHeap < sorted ? inHeap : sorted;
   }
 
   /**
