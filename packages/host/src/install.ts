@@ -34,7 +34,8 @@ export function takeOver(options: TakeOverOptions = {}): Restore {
  * chance comes from its seed, until the returned function is called. What nobody has taken over yet
  * is taken over for that long.
  *
- * Timers that are left when the loop is removed never fire; `leaks()` lists them.
+ * Timers that are left when the loop is removed never fire, unless they are refreshed while another is
+ * installed; `leaks()` lists them.
  *
  * @throws HostInstalledError if this or another loop is installed. @throws LoopClosedError if the loop
  * is closed. @throws TypeError, RangeError on a wrong argument, naming it.

@@ -219,6 +219,26 @@ describe('What is left when the loop is removed', () => {
     timer.refresh();
     clearTimeout(timer);
   });
+
+  it.each([
+    ['was left behind', 50, [150]],
+    ['has fired', 5, [5, 105]],
+  ])('starts on the next loop, if it %s, is kept, and is refreshed there', async (_, ms, expected) => {
+    const fired: number[] = [];
+    let loop = newLoop();
+    const host = installHost(loop);
+    const kept = setTimeout(() => fired.push(loop.time()), ms);
+    await loop.runUntilComplete(() => sleep(10));
+    host();
+    loop = newLoop();
+    using _host = installHost(loop);
+    await loop.runUntilComplete(async () => {
+      await sleep(100);
+      kept.refresh();
+      await sleep(100);
+    });
+    expect(fired).toEqual(expected);
+  });
 });
 
 describe('A search', () => {

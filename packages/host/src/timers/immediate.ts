@@ -50,6 +50,10 @@ export class Immediate implements CallbackTimer {
     this.close();
   }
 
+  drop(): void {
+    this.close();
+  }
+
   #done(): void {
     this.#callback = null;
     this.#table.immediates.delete(this);

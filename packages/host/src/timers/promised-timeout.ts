@@ -52,4 +52,8 @@ export class PromisedTimeout extends TimerHandle implements PendingTimer, HostTi
   close(): void {
     this.cancel();
   }
+
+  drop(): void {
+    this.cancel();
+  }
 }

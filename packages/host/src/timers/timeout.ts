@@ -1,7 +1,7 @@
 import type { AsyncResource } from 'node:async_hooks';
 import { TimerHandle, type EventLoop, type Lane } from '@timeloom/loop';
 import { callIn, currentContext } from './contexts.ts';
-import type { CallbackTimer, HostTimerHandle, TimerTable } from './timer-table.ts';
+import { installedTable, type CallbackTimer, type HostTimerHandle, type TimerTable } from './timer-table.ts';
 
 export type Callback = (...args: never[]) => unknown;
 
@@ -30,7 +30,7 @@ export const timerPhase: Lane = { label: 'timers', isPhase: true };
  * the handle of its first firing.
  */
 export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHandle {
-  readonly #table: TimerTable;
+  #table: TimerTable;
   readonly #kind: TimeoutKind;
   readonly #args: readonly unknown[];
   readonly #context: AsyncResource | null;
@@ -78,8 +78,12 @@ export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHand
     return this;
   }
 
-  /** Starts anew, also when it has fired; without effect on a timer that was cleared. */
+  /**
+   * Starts anew, also when it has fired; without effect on a timer that was cleared. One that is kept for
+   * longer than its loop is installed, as by a module for several runs, starts on the loop that is now.
+   */
   refresh(): this {
+    if (this.#table.detached) this.#table = installedTable() ?? this.#table;
     const { loop } = this.#table;
     const context = this.#handle === null ? loop.context : this.#handle.context;
     this.#disarm();
@@ -124,6 +128,10 @@ export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHand
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  drop(): void {
+    this.#disarm();
   }
 
   /** The number that `clearTimeout` takes as well. */

@@ -14,6 +14,8 @@ export interface PendingTimer {
   readonly at: string | undefined;
   hasRef(): boolean;
   close(): unknown;
+  /** Its loop is installed no more: it does not fire, but may be begun anew on another loop. */
+  drop(): void;
 }
 
 /** A timer with a callback, whose exceptions concern the code that made it. */
@@ -40,6 +42,13 @@ export function identified(id: number | string): PendingTimer | undefined {
   return identifiedTimers.get(Number(id));
 }
 
+let installed: TimerTable | null = null;
+
+/** That of the loop that is installed; null if none is. */
+export function installedTable(): TimerTable | null {
+  return installed;
+}
+
 /** The timers and immediates of one loop. The loop itself has them; here is what is common to them. */
 export class TimerTable {
   readonly loop: EventLoop;
@@ -61,6 +70,7 @@ export class TimerTable {
     // On a real clock, the host decides how long it lives.
     this.mayEnd = loop.clock.virtual && !settings.keepAlive;
     this.sitesLeft = settings.sites;
+    installed = this;
   }
 
   /** Records where `timer` is made: by whoever called `below`. */
@@ -110,10 +120,11 @@ export class TimerTable {
       .map(({ label, dueMs, at }) => ({ what: label, dueMs, at }));
   }
 
-  /** Clears everything. */
+  /** Nothing fires any more. */
   detach(): void {
     this.detached = true;
-    if (!this.#isEmpty) for (const timer of [...this.immediates, ...this.#pending()]) timer.close();
+    installed = null;
+    if (!this.#isEmpty) for (const timer of [...this.immediates, ...this.#pending()]) timer.drop();
     for (const timer of this.#ids?.keys() ?? []) this.forget(timer);
   }
 }
