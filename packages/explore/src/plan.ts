@@ -87,7 +87,7 @@ export function strategyOf({ strategy, seed, depth, undeclared, shard }: Omit<Pl
 
 /** @throws RangeError if the runs of a strategy cannot be made apart from each other. */
 export function checkSplit(option: string, strategy: Strategy): void {
-  if (isSplit(strategy) && (option === 'shard' || strategy.skipTo !== undefined)) return;
+  if (isSplit(strategy)) return;
   const able = Object.keys(strategies).filter((name) => isSplit(makeStrategy(name, { seed: 0 })));
   const why = strategy.whyWhole ?? 'it decides on a run by all those before it';
   throw new RangeError(

@@ -52,6 +52,11 @@ export class Search {
     this.#repeats = repeats;
   }
 
+  /** The number of the run that is next. */
+  get next(): number {
+    return this.#next;
+  }
+
   /** True once the strategy has learned what it learns. */
   get hasLearned(): boolean {
     return this.#next >= (this.strategy.learningRuns ?? 0);

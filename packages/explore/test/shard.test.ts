@@ -64,6 +64,55 @@ const searches = fc.record({
   runs: fc.integer({ min: 65, max: 300 }),
 });
 
+const exhaustive = fc.record({
+  strategy: fc.constantFrom('dfs', 'delay-bound', 'preemption-bound'),
+  depth: fc.constantFrom(1, 2, 3, Infinity),
+  reorder: fc.constantFrom<'ready' | 'free'>('ready', 'free'),
+});
+
+describe('Merged shards of an exhaustive search', () => {
+  it.each([
+    ['a program with two bugs', twoBugs],
+    ['a lost update', lostUpdate],
+    ['a program without bugs', safeUpdate],
+    ['a program with one order', () => {}],
+    ['values of which some are tried', ({ choose }) => choose(1000)],
+  ] satisfies [string, Program][])('are the search in one piece, for %s', async (_, program) => {
+    await fc.assert(
+      fc.asyncProperty(exhaustive, fc.integer({ min: 1, max: 5 }), async (search, of) => {
+        const options = { ...search, runs: 5000, stopAtFirst: false };
+        const merged = mergeExplorations(await searchShards(program, of, options));
+        expect(merged).toEqual(viaJson(await explore(program, options)));
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it('begin with the failure that ends the search in one piece', async () => {
+    await fc.assert(
+      fc.asyncProperty(exhaustive, fc.integer({ min: 1, max: 5 }), async (options, of) => {
+        const { failures, ended } = mergeExplorations(await searchShards(twoBugs, of, options));
+        const whole = viaJson(await explore(twoBugs, options));
+        expect(ended).toBe(whole.ended);
+        expect(failures[0]).toMatchObject({ firstRun: whole.failures[0]!.firstRun, token: whole.failures[0]!.token });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('say which bound all of them have come to', async () => {
+    const options = { strategy: 'delay-bound', depth: 2, reorder: 'free' } as const;
+    const [first, second] = await searchShards(safeUpdate, 2, options);
+    expect(first!.coverage).toMatch(/^part 1 of 2, delay-bound, \d+ runs: all orders with at most 2 differences/);
+    const short = await explore(safeUpdate, { ...options, shard: '2/2', signal: AbortSignal.abort() });
+    expect(mergeExplorations([first!, second!]).coverage).toMatch(/^delay-bound, \d+ runs: all orders with at most 2/);
+    expect(mergeExplorations([first!, viaJson(short)])).toMatchObject({
+      ended: 'aborted',
+      coverage: expect.stringMatching(/^delay-bound, \d+ runs: some orders with 0 differences from FIFO$/),
+    });
+  });
+});
+
 describe('Merged shards', () => {
   it.each([
     ['a program with two bugs', twoBugs],

@@ -4,9 +4,11 @@ import type { Exploration } from '../exploration.ts';
 import type { ShrinkOptions } from '../failures.ts';
 import { checkSplit, strategyOf, type Plan } from '../plan.ts';
 import { isProgramModule, urlOf } from '../program-module.ts';
+import { ExhaustiveStrategy } from '../strategies/exhaustive.ts';
+import { TreeExploration } from './tree-exploration.ts';
 import { WorkerExploration } from './worker-exploration.ts';
 import type { PoolOptions } from './options.ts';
-import type { WorkerSearch } from './protocol.ts';
+import type { Workers, WorkerSearch } from './protocol.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export interface InWorkersOptions extends ShrinkOptions, BudgetOptions {
@@ -28,10 +30,21 @@ export async function exploreInWorkers(
 ): Promise<Exploration> {
   const pool = new WorkerPool(searchOf(program, plan, { shrinkRuns, shrinkToAny, maxTimeMs }), workers);
   try {
-    return await new WorkerExploration(plan, pool, budget, onRun).explore();
+    return await explorationIn(pool, plan, budget, onRun).explore();
   } finally {
     await pool.close();
   }
+}
+
+/** A search spread over workers. */
+export function explorationIn(
+  workers: Workers,
+  plan: Plan,
+  budget: Budget,
+  onRun?: (runs: number) => void,
+): TreeExploration | WorkerExploration {
+  const Spread = strategyOf(plan) instanceof ExhaustiveStrategy ? TreeExploration : WorkerExploration;
+  return new Spread(plan, workers, budget, onRun);
 }
 
 function searchOf(program: unknown, plan: Plan, shrinking: WorkerSearch['shrinking']): WorkerSearch {

@@ -5,6 +5,7 @@ import type { PlainFailure, PlainOutcome } from '../plain.ts';
 import type { ShrinkOptions } from '../failures.ts';
 import type { Share } from '../shard.ts';
 import type { ProgramModule } from '../program-module.ts';
+import type { Branch, Start } from '../strategies/branch.ts';
 
 /** What a worker has to know of a search. */
 export interface WorkerSearch {
@@ -36,6 +37,13 @@ export type WorkerTask = { readonly search: WorkerSearch; readonly progress: Int
       /** Its one cell: no run with this number or a greater one is to be begun. */
       readonly end: Int32Array;
     }
+  | {
+      readonly kind: 'started';
+      /** How the runs begin. Their numbers in the search are not known yet: they are counted from 0. */
+      readonly starts: readonly Start[];
+      /** Its one cell is 0 once no run is to be begun any more. */
+      readonly mayRun: Int32Array;
+    }
   | { readonly kind: 'examine'; readonly failing: FailingRun }
   /** Whether the first run of this worker is still the same. */
   | { readonly kind: 'repeat' }
@@ -58,6 +66,13 @@ export interface FailingRun {
   readonly tape: readonly number[];
 }
 
+/** What became of a run whose start was given. */
+export interface StartedRun {
+  readonly branch: Branch;
+  /** Null if it passed. */
+  readonly failing: Pick<FailingRun, 'key' | 'outcome' | 'tape'> | null;
+}
+
 /** What became of some runs. */
 export interface RunsResult {
   /** How many were made, those to learn from left out. */
@@ -71,6 +86,8 @@ export interface RunsResult {
 /** The answer to each kind of task. */
 export interface WorkerResults {
   readonly runs: RunsResult;
+  /** Of the first runs: all, unless they were not to be begun any more. */
+  readonly started: readonly StartedRun[];
   readonly examine: PlainFailure;
   readonly repeat: Nondeterminism | null;
   readonly describe: readonly string[];

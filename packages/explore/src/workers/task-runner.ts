@@ -4,10 +4,13 @@ import { execute, type ProgramSource } from '../execution.ts';
 import { Failures } from '../failures.ts';
 import { failureKey } from '../outcome.ts';
 import { failureToPlain, outcomeFromPlain, outcomeToPlain, type PlainFailure } from '../plain.ts';
-import { strategyOf } from '../plan.ts';
+import { strategyOf, type Plan } from '../plan.ts';
 import { loadProgram } from '../program-module.ts';
 import { Search, type SearchRun } from '../search.ts';
-import { cell, type FailingRun, type RunsResult, type WorkerTask } from './protocol.ts';
+import type { Strategy } from '../strategy.ts';
+import { ExhaustiveStrategy } from '../strategies/exhaustive.ts';
+import { cell, type FailingRun, type RunsResult, type StartedRun, type WorkerTask } from './protocol.ts';
+import { StartedRuns } from './started-runs.ts';
 
 type TaskOf<K extends WorkerTask['kind']> = Extract<WorkerTask, { kind: K }>;
 
@@ -23,6 +26,7 @@ export class TaskRunner {
     this.#served ??= this.#serve(task);
     const { program, search } = await this.#served;
     if (task.kind === 'runs') return await makeRuns(search, task);
+    if (task.kind === 'started') return await makeStarted(search, task);
     if (task.kind === 'repeat') return await search.repeatFirst();
     return task.kind === 'examine' ? await examine(program, task) : await describe(program, search, task);
   }
@@ -37,13 +41,39 @@ export class TaskRunner {
     const prepare = typeof loaded === 'function' ? undefined : loaded.prepare?.bind(loaded);
     const source = prepare === undefined ? { load } : { load, prepare };
     const repeats = plan.nondeterminism !== 'ignore';
-    return { program: source, search: new Search(source, strategyOf(plan), plan.execution, repeats) };
+    return { program: source, search: new Search(source, runsOf(plan), plan.execution, repeats) };
   }
 }
 
 interface Served {
   readonly program: ProgramSource;
   readonly search: Search;
+}
+
+/** What makes the runs of a plan here; those of a tree are begun as the task says. */
+function runsOf(plan: Plan): Strategy {
+  const strategy = strategyOf(plan);
+  return strategy instanceof ExhaustiveStrategy ? new StartedRuns(strategy) : strategy;
+}
+
+async function makeStarted(search: Search, { starts, mayRun, progress }: TaskOf<'started'>): Promise<StartedRun[]> {
+  const strategy = search.strategy as StartedRuns;
+  strategy.give(starts);
+  const made: StartedRun[] = [];
+  const begin = (): Ended | null => {
+    if (Atomics.load(mayRun, 0) === 0) return 'aborted';
+    Atomics.store(progress, cell.run, made.length);
+    return null;
+  };
+  const runEnded = ({ outcome, tape }: SearchRun): null => {
+    const key = failureKey(outcome);
+    const failing = key === null ? null : { key, outcome: outcomeToPlain(outcome), tape };
+    made.push({ branch: strategy.branch, failing });
+    return null;
+  };
+  const share = { first: search.next, stride: 1, count: starts.length };
+  await search.makeRuns(share, { mayRun: begin, runEnded });
+  return made;
 }
 
 async function makeRuns(

@@ -1,23 +1,17 @@
-import { RealClock } from '@timeloom/loop';
 import type { Budget, Ended } from '../budget.ts';
 import { conclude } from '../conclusion.ts';
-import type { Nondeterminism } from '../determinism.ts';
 import type { Exploration } from '../exploration.ts';
-import type { Failure } from '../failures.ts';
-import { said } from '../outcome.ts';
-import { failureFromPlain } from '../plain.ts';
 import type { Plan } from '../plan.ts';
 import { blocksOf, numberIn, type Share } from '../shard.ts';
-import type { FailingRun, RunsResult, Workers } from './protocol.ts';
+import { examine, grouped, repeatFirst } from './closing-tasks.ts';
+import type { RunsResult, Workers } from './protocol.ts';
+import { watchBudget } from './watch-budget.ts';
 import { WorkerError } from './worker-error.ts';
 
 /** Most runs that a worker makes before it is asked for more. */
 const largestBlock = 256;
 
 const never = 2 ** 31 - 1;
-
-/** After an abort, how long the runs that are on may take to end, in real milliseconds. */
-const graceMs = 1000;
 
 /** A block of runs that a worker was given. */
 interface Block {
@@ -61,7 +55,11 @@ export class WorkerExploration {
 
   /** @throws WorkerError if a worker cannot go on, and no failure that came before ended the search. */
   async explore(): Promise<Exploration> {
-    const stopWatching = this.#watchBudget();
+    const abandon = (): void => {
+      this.#abandoned = true;
+      this.#workers.abandon();
+    };
+    const stopWatching = watchBudget(this.#budget, () => this.#endBefore(0), abandon);
     try {
       await Promise.all(Array.from({ length: this.#workers.size }, () => this.#work()));
     } finally {
@@ -70,23 +68,7 @@ export class WorkerExploration {
     const { made, error } = this.#beforeTheEnd();
     if (error === null) return await this.#conclude(made);
     const exploration = await this.#conclude(made).catch(() => null);
-    throw new WorkerError(error.message, error.run, exploration, error.cause);
-  }
-
-  #watchBudget(): () => void {
-    const clock = new RealClock();
-    const abandon = (): void => {
-      this.#abandoned = true;
-      this.#workers.abandon();
-    };
-    const stop = this.#budget.onSpent(() => {
-      this.#endBefore(0);
-      if (this.#budget.spent() === 'aborted') clock.advanceTo(clock.now() + graceMs, abandon);
-    });
-    return () => {
-      stop();
-      clock.stopWaiting();
-    };
+    throw new WorkerError(error.reason, error.run, exploration, error.cause);
   }
 
   /** Gives one block after the other to a worker. */
@@ -139,8 +121,8 @@ export class WorkerExploration {
     const runs = sum(made.map(({ result }) => result.runs));
     const uncovered = sum(made.map(({ result }) => result.uncovered));
     const exhausted = made.some(({ result }) => result.exhausted);
-    const nondeterminism = await this.#repeatFirst();
-    const failures = await this.#examine(grouped(made));
+    const nondeterminism = await repeatFirst(this.#workers, plan, () => this.#abandoned);
+    const failures = await examine(this.#workers, grouped(made.flatMap(({ result }) => result.failing)));
     // A search in one piece learns as it goes, and describes what it knew when it ended.
     const learned = runs === 0 ? Number(exhausted) : numberIn(plan.share, runs - 1) + 1;
     const sentences = [
@@ -151,29 +133,6 @@ export class WorkerExploration {
     const [coverage, coverageOfAll] = described as [string, string];
     const ended = this.#whyItEnded(runs, exhausted, failures.length > 0);
     return conclude(plan, { runs, uncovered, failures, ended, nondeterminism, coverage, coverageOfAll });
-  }
-
-  /** Has each worker repeat its first run: all have nothing else to do, so each of them gets one of the tasks. */
-  async #repeatFirst(): Promise<Nondeterminism | null> {
-    if (this.#plan.nondeterminism === 'ignore' || this.#abandoned) return null;
-    const found = await Promise.all(Array.from({ length: this.#workers.size }, () => this.#repeatOne()));
-    return found.find((one) => one !== null) ?? null;
-  }
-
-  async #repeatOne(): Promise<Nondeterminism | null> {
-    try {
-      return await this.#workers.run<'repeat'>({ kind: 'repeat' });
-    } catch (error) {
-      if (!(error instanceof WorkerError)) throw error;
-      // The first run ended, so this is a difference, too: nothing of the search is lost for it.
-      const endings = ['it ended', said(error.cause)];
-      return this.#abandoned ? null : { difference: null, expectedFrames: [], foundFrames: [], endings };
-    }
-  }
-
-  async #examine(failing: readonly FailingRun[]): Promise<Failure[]> {
-    const results = failing.map((one) => this.#workers.run<'examine'>({ kind: 'examine', failing: one }));
-    return (await Promise.all(results)).map(failureFromPlain);
   }
 
   #whyItEnded(runs: number, exhausted: boolean, failed: boolean): Ended {
@@ -190,17 +149,6 @@ function isMade(block: Block): block is MadeBlock {
 /** The run at which a worker could not go on, from 0; -1 before the first. */
 function numberOf(error: WorkerError): number {
   return (error.run ?? 0) - 1;
-}
-
-/** The failing runs of all blocks, one of each kind, the first ones first. */
-function grouped(made: readonly MadeBlock[]): readonly FailingRun[] {
-  const byKey = new Map<string, FailingRun>();
-  const all = made.flatMap(({ result }) => result.failing).toSorted((a, b) => a.number - b.number);
-  for (const one of all) {
-    const first = byKey.get(one.key);
-    byKey.set(one.key, first === undefined ? one : { ...first, count: first.count + one.count });
-  }
-  return [...byKey.values()];
 }
 
 function sum(numbers: readonly number[]): number {

@@ -156,8 +156,7 @@ export class WorkerPool implements Workers {
 function workerError(progress: Int32Array, cause: unknown): WorkerError {
   const number = Atomics.load(progress, cell.run);
   const run = number === -1 ? null : number + 1;
-  const where = run === null ? 'before its first run' : `in run ${run}`;
   const said = cause instanceof Error ? cause.message : String(cause);
   const advice = said.startsWith('Unknown file extension') ? `. ${runTypeScript}` : '';
-  return new WorkerError(`A worker could not go on ${where}: ${said}${advice}`, run, null, cause);
+  return new WorkerError(`${said}${advice}`, run, null, cause);
 }

@@ -1,4 +1,5 @@
 import { threadId } from 'node:worker_threads';
+import { gather } from '@timeloom/asyncio';
 import type { Program } from '@timeloom/explore';
 import { lostUpdate, safeUpdate } from '../programs.ts';
 
@@ -21,6 +22,19 @@ const twoBugsOnce =
     context.assert(isPrepared(), 'it was not prepared');
     return twoBugs(context);
   };
+
+/** With some hundred orders, of which few fail. */
+export const manyOrders: Program = async ({ io, assert, choose }) => {
+  const log: string[] = [];
+  const task = (name: string) => async (): Promise<void> => {
+    for (let step = 0; step < 2; step++) {
+      await io(`${name}${step}`);
+      log.push(name);
+    }
+  };
+  await gather([task('a'), task('b'), task('c')]);
+  assert(log.join('') !== 'cbacba', `it was ${choose(2)}`);
+};
 
 /** Fails, hangs, or ends its thread: each in about one of 30 runs. */
 export const wild: Program = ({ choose, assert }) => {

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Budget } from '../../src/budget.ts';
 import { planOf, type PlanOptions } from '../../src/plan.ts';
-import { WorkerExploration } from '../../src/workers/worker-exploration.ts';
+import { explorationIn } from '../../src/workers/explore-in-workers.ts';
 import { LocalWorkers } from './local-workers.ts';
 
 const module = new URL('programs.ts', import.meta.url).href;
@@ -22,7 +22,7 @@ async function inWorkers(
     shrinking: {},
   };
   const workers = new LocalWorkers(search, size, (label) => scheduler.schedule(Promise.resolve(), label));
-  const exploration = new WorkerExploration(plan, workers, new Budget({})).explore();
+  const exploration = explorationIn(workers, plan, new Budget({})).explore();
   return await scheduler.waitFor(exploration);
 }
 
@@ -35,14 +35,14 @@ function dataOf(exploration: Exploration): unknown {
 
 const searches = fc.record({
   seed: fc.integer(),
-  strategy: fc.constantFrom('random', 'pct', 'pos', 'urw', 'surw'),
+  strategy: fc.constantFrom('random', 'pct', 'pos', 'urw', 'surw', 'dfs', 'delay-bound', 'preemption-bound'),
   runs: fc.integer({ min: 1, max: 400 }),
   stopAtFirst: fc.boolean(),
   shard: fc.constantFrom(undefined, '1/1', '1/3', '2/3', '3/3'),
 });
 
 describe('A search in workers', () => {
-  it.each(['program', 'safe', 'twoBugs', 'source', 'oneOrder'])(
+  it.each(['program', 'safe', 'twoBugs', 'source', 'oneOrder', 'manyOrders'])(
     'finds in %s what the search in one piece finds, however many workers there are and whoever is first',
     async (name) => {
       await fc.assert(
@@ -50,7 +50,7 @@ describe('A search in workers', () => {
           const whole = await explore({ module, export: name }, options);
           expect(dataOf(await inWorkers(name, size, options, scheduler))).toEqual(dataOf(whole));
         }),
-        { numRuns: 12 },
+        { numRuns: 20 },
       );
     },
   );
@@ -58,7 +58,7 @@ describe('A search in workers', () => {
   const withoutPause = (name: string, options: PlanOptions, budget: Budget, onRun?: (runs: number) => void) => {
     const plan = planOf(options);
     const search = { program: { module, export: name }, plan: { ...plan, strategy: 'pct' }, shrinking: {} };
-    return new WorkerExploration(plan, new LocalWorkers(search, 2, async () => {}), budget, onRun).explore();
+    return explorationIn(new LocalWorkers(search, 2, async () => {}), plan, budget, onRun).explore();
   };
 
   it('gives what it found so far when it is aborted', async () => {
@@ -79,7 +79,7 @@ describe('A search in workers', () => {
   });
 
   it('ends when its time is over', { tags: 'real-time' }, async () => {
-    const { ended, runs, passed } = await withoutPause('safe', { runs: Infinity }, new Budget({ maxTimeMs: 30 }));
+    const { ended, runs, passed } = await withoutPause('safe', { runs: Infinity }, new Budget({ maxTimeMs: 100 }));
     expect({ ended, passed }).toEqual({ ended: 'time', passed: true });
     expect(runs).toBeGreaterThan(0);
   });

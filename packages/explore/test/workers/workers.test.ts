@@ -109,6 +109,22 @@ describe('Threads', { timeout: 60_000, tags: 'threads' }, () => {
     expect(found.failures).toMatchObject([{ key: 'failed: AssertionError: low', firstRun: found.runs }]);
   });
 
+  it('find in a tree of choices what the search in this thread finds', async () => {
+    const options = { strategy: 'dfs', runs: 20_000, stopAtFirst: false };
+    const found = await search('manyOrders', 2, options);
+    expect(found.ended).toBe('exhausted');
+    expect(dataOf(found)).toEqual(dataOf(await explore({ module, export: 'manyOrders' }, options)));
+  });
+
+  it('that the program ends in a tree of choices are told, with what came before', async () => {
+    const error = await errorOf(search('wild', 2, { strategy: 'dfs', stopAtFirst: false }));
+    // The first three values fail, and the next one ends the thread.
+    expect(error).toMatchObject({ run: 4, exploration: { runs: 3, failures: [{ firstRun: 1, count: 3 }] } });
+    expect(error.message).toContain('in run 4: the thread ended with exit code 3');
+    const before = await search('wild', 2, { strategy: 'dfs' });
+    expect(before).toMatchObject({ ended: 'failure', runs: 1 });
+  });
+
   it('that hang are ended, and told', async () => {
     const error = await errorOf(search('hanging', 1, { strategy: 'random' }));
     expect(error.run).toBeGreaterThan(0);
