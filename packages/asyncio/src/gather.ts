@@ -70,7 +70,7 @@ function valuesOrReasons(results: readonly PromiseSettledResult<unknown>[]): unk
 }
 
 class GatheringFuture extends Future<unknown[]> {
-  readonly #children: Future[] = [];
+  readonly #children: readonly Future[];
   readonly #returnExceptions: boolean;
   #unfinished = 0;
   #cancelRequested = false;
@@ -81,22 +81,15 @@ class GatheringFuture extends Future<unknown[]> {
     const done: Future[] = [];
     // Bound: the engine puts an arrow function that is assigned to a property among what is old.
     const childDone = this.#gatherChildDone.bind(this);
-    for (const awaitable of awaitables) {
-      const child = this.#childFor(awaitable, loop);
+    this.#children = awaitables.map((awaitable, i) => {
+      const child = taskOfRepeated(awaitables, i) ?? ensureFutureOn(loop, awaitable);
       if (child.done()) done.push(child);
       else child.addInlineCallback(childDone);
-      this.#children.push(child);
-    }
-    this.#unfinished = this.#children.length;
+      return child;
+    });
+    this.#unfinished = awaitables.length;
     // Children that are done already cost no step (CPython since 3.12).
     for (const child of done) this.#gatherChildDone(child);
-  }
-
-  /** A coroutine that is among the arguments twice runs once. */
-  #childFor(awaitable: Awaitable<unknown>, loop: AsyncioEventLoop): Future {
-    const task = awaitable instanceof Coroutine ? awaitable.task : null;
-    if (task !== null && this.#children.includes(task)) return task;
-    return ensureFutureOn(loop, awaitable);
   }
 
   #gatherChildDone(child: Future): void {
@@ -136,6 +129,13 @@ class GatheringFuture extends Future<unknown[]> {
   override get [Symbol.toStringTag](): string {
     return '_GatheringFuture';
   }
+}
+
+/** The task of a coroutine that is among the arguments for the second time: it runs once. */
+function taskOfRepeated(awaitables: readonly Awaitable<unknown>[], index: number): Future | null {
+  const awaitable = awaitables[index];
+  const task = awaitable instanceof Coroutine ? awaitable.task : null;
+  return task !== null && awaitables.indexOf(awaitable as Coroutine) < index ? task : null;
 }
 
 function resultOrError(child: Future): unknown {
