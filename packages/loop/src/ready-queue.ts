@@ -54,11 +54,7 @@ export class ReadyQueue implements Ready {
   }
 
   beginBatch(): void {
-    const mask = this.#ring.length - 1;
-    const size = this.#tail - this.#head;
-    // The counters stay small, so that the engine can keep them as small integers.
-    this.#head &= mask;
-    this.#tail = this.#head + size;
+    this.#settleCounters();
     this.#batchEnd = this.#tail;
   }
 
@@ -81,15 +77,26 @@ export class ReadyQueue implements Ready {
     this.#batchEnd = this.#head;
   }
 
+  /** Called when the ring is full. */
   #grow(): void {
-    const old = this.#ring;
-    const start = this.#head & (old.length - 1);
-    const size = this.#tail - this.#head;
-    // At once, for `push` makes half a dozen arrays on the way; and by copies of arrays, which are of memory.
-    const ring = old.slice(start).concat(old.slice(0, start), old.slice().fill(undefined));
-    this.#ring = ring;
-    this.#batchEnd -= this.#head;
-    this.#tail = size;
-    this.#head = 0;
+    const ring = this.#ring;
+    const { length } = ring;
+    this.#settleCounters();
+    // The engine moves the memory: an array that is filled by pushing makes half a dozen on its way.
+    ring.length = 2 * length;
+    // What stood in front of the head is behind what was the end.
+    for (let i = 0; i < this.#head; i++) {
+      ring[length + i] = ring[i];
+      ring[i] = undefined;
+    }
+  }
+
+  /** Keeps the counters small, so that the engine can keep them as small integers. */
+  #settleCounters(): void {
+    const before = this.#head;
+    this.#head &= this.#ring.length - 1;
+    const less = before - this.#head;
+    this.#tail -= less;
+    this.#batchEnd -= less;
   }
 }

@@ -43,7 +43,7 @@ export class SortedTimers {
     // What stays is first, so equal deadlines stay in the order of their sequences.
     const all = this.size === 0 ? added : this.timers.concat(added);
     const whens = all.map((timer) => timer.when);
-    const positions = sortedPositions(Float64Array.from(whens));
+    const positions = sortedPositions(new Float64Array(whens));
     const timers = all.slice();
     // Not a Float64Array: whole numbers stay small integers, which need no memory of their own.
     const deadlines = whens.slice();
