@@ -22,6 +22,7 @@ export const startedByUrl = {
   timeloom: {
     bin: 'bin',
     'hosted-program': 'hosted-program',
+    'watch-thread': 'watch/watch-thread',
     typescript: 'typescript',
     'typescript-hooks': 'typescript-hooks',
   },

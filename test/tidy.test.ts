@@ -34,6 +34,7 @@ const realTime: readonly (readonly [path: string, reason: string])[] = [
   ['packages/cli/src/virtual-process/idle-clock.ts', 'asks the host whether something else keeps the process alive'],
   ['packages/cli/src/virtual-process/virtual-process.ts', 'begins behind the steps of other loops'],
   ['packages/cli/src/stopwatch.ts', 'tells how long a run took'],
+  ['packages/cli/src/watch/', 'looks whether a step ends, in real time'],
   ['packages/cli/src/end-process.ts', 'ends a process that something keeps alive'],
   ['packages/cli/src/program-loops.ts', 'waits for the program, between its loops'],
 ];

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { strategies } from '@timeloom/explore';
 import { ExitCode } from './exit-code.ts';
-import { exploreProgram, replayProgram, type ExploreProgramOptions } from './explore-program.ts';
+import { exploreProgram, replayProgram } from './explore-program.ts';
 import { interruptible } from './interrupt.ts';
 import { mergeShards } from './merge-shards.ts';
 import { runProgram } from './run-program.ts';
+import type { ExploreProgramOptions } from './search-options.ts';
 
 /** Where the command line's own text goes. */
 export interface CommandLineIo {
@@ -43,6 +44,7 @@ Exit codes:
   0    the program passed
   1    a failure was found, or the replay fails; with --nondeterminism error, the first run does not repeat
   2    the command line, the file or the token is wrong, or the program does not take the token's steps
+  4    a step of the program did not end within --patience, or a thread of --workers could not go on
   130  a search was ended by Ctrl-C`;
 
 const mergeNotes = `
@@ -116,7 +118,7 @@ function createCommand(
     .addHelpText('after', exploreNotes)
     .showHelpAfterError('(timeloom explore --help tells more)')
     .action((file: string, options) =>
-      end(interruptible((signal) => exploreProgram(file, inApi(options), { signal }))),
+      end(interruptible((signal) => exploreProgram(file, inApi(options), { signal, wholeProcess: true }))),
     );
   const replay = command
     .command('replay')
@@ -126,7 +128,9 @@ function createCommand(
     .option('--trace', 'print each step: virtual time, turn, step, task, what it does')
     .addHelpText('after', exploreNotes)
     .showHelpAfterError('(timeloom replay --help tells more)')
-    .action((file: string, token: string, options) => end(replayProgram(file, token, inApi(options))));
+    .action((file: string, token: string, options) =>
+      end(replayProgram(file, token, inApi(options), { wholeProcess: true })),
+    );
   for (const one of [explore, replay]) addOrderOptions(one);
   command
     .command('merge')
@@ -150,6 +154,11 @@ function addOrderOptions(command: Command): void {
     .option('--run-ahead <MS>', 'by how much time may run ahead of an operation (default: 1000)', parseMs)
     .option('--max-steps <N>', 'most steps of one run (default: 100000)', parsePositive)
     .option('--max-steps-per-instant <N>', 'most steps while time stands still (default: 10000)', parsePositive)
+    .option(
+      '--patience <MS>',
+      'most real time of one step; of one run, with --workers (default: 10000; 60000)',
+      parsePositive,
+    )
     .option('--json', 'print the result as JSON');
 }
 
@@ -158,13 +167,14 @@ interface InMs {
   readonly lateness?: number;
   readonly runAhead?: number;
   readonly maxTime?: number;
+  readonly patience?: number;
 }
 
 function inApi<T extends InMs>(
   options: T,
-): Omit<T, keyof InMs> & Pick<ExploreProgramOptions, 'latenessMs' | 'runAheadMs' | 'maxTimeMs'> {
-  const { lateness: latenessMs, runAhead: runAheadMs, maxTime: maxTimeMs, ...others } = options;
-  return { ...others, latenessMs, runAheadMs, ...(maxTimeMs !== undefined && { maxTimeMs }) };
+): Omit<T, keyof InMs> & Pick<ExploreProgramOptions, 'latenessMs' | 'runAheadMs' | 'maxTimeMs' | 'patienceMs'> {
+  const { lateness: latenessMs, runAhead: runAheadMs, maxTime: maxTimeMs, patience: patienceMs, ...others } = options;
+  return { ...others, latenessMs, runAheadMs, patienceMs, ...(maxTimeMs !== undefined && { maxTimeMs }) };
 }
 
 function parseMs(text: string): number {

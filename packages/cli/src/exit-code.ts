@@ -8,7 +8,7 @@ export const ExitCode = {
   usage: 2,
   /** The program waits for something that nobody will do. */
   deadlock: 3,
-  /** The program took more steps than allowed, in all or while time stood still. */
+  /** The program took more steps than allowed, in all or while time stood still; or in a search, one step that does not end. */
   limit: 4,
   /** The user ended a search with Ctrl-C, as 128 + SIGINT says in a shell. */
   interrupted: 130,

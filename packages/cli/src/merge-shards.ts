@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { formatExploration, fromPlain, mergeExplorations, type Exploration } from '@timeloom/explore';
 import * as explore from '@timeloom/explore';
 import { ExitCode } from './exit-code.ts';
-import type { ExploreIo } from './explore-program.ts';
 import { explorationToJson, type ExplorationDocument } from './json.ts';
+import type { ExploreIo } from './with-program.ts';
 
 export interface MergeOptions {
   /** True prints the result as JSON; default false. */

@@ -39,8 +39,12 @@ function indent(text: string): string {
 /** The stack as Node prints it; only the program's own frames, if there are any. */
 function ownStack(error: Error): string {
   const head = error.message === '' ? error.name : `${error.name}: ${error.message}`;
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line) && !isForeign(line));
-  return [head, ...frames].join('\n');
+  return [head, ...ownFrames(error)].join('\n');
+}
+
+/** Lines of a stack that show the program. */
+export function ownFrames({ stack = '' }: Error): readonly string[] {
+  return stack.split('\n').filter((line) => /^ {4}at /.test(line) && !isForeign(line));
 }
 
 const require = createRequire(import.meta.url);
@@ -54,6 +58,7 @@ const foreign: readonly string[] = [
   }),
   'node:',
   '/node_modules/@timeloom/',
+  '/node_modules/commander/',
   '/node_modules/tsx/',
 ];
 

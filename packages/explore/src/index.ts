@@ -22,7 +22,14 @@ export {
 export type { PlanOptions } from './plan.ts';
 export type { ProgramModule } from './program-module.ts';
 export { replay, type Replay } from './replay.ts';
-export { formatExploration, formatFailure, formatReplay, replayLine, type ReportOptions } from './report.ts';
+export {
+  commandLine,
+  formatExploration,
+  formatFailure,
+  formatReplay,
+  replayLine,
+  type ReportOptions,
+} from './report.ts';
 export type {
   DrawnSwap,
   ErrorData,

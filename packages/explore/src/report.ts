@@ -160,7 +160,12 @@ function formatEvent(event: TraceEvent | null, frames: readonly Frame[], options
 /** What replays a token: a command line if the file of the program is known, else a call. */
 export function replayLine(token: string, { program, replayOptions = [] }: ReportOptions = {}): string {
   if (program === undefined) return `replay(program, '${token}')`;
-  return ['timeloom', 'replay', program, token, ...replayOptions].map(quoted).join(' ');
+  return commandLine(['timeloom', 'replay', program, token, ...replayOptions]);
+}
+
+/** Words as a line that a shell takes apart into them. */
+export function commandLine(words: readonly string[]): string {
+  return words.map(quoted).join(' ');
 }
 
 /** A word of a command line, as shells take it. */

@@ -1,0 +1,5 @@
+import type { Program } from '@timeloom/explore';
+
+export const program: Program = () => {};
+
+for (;;);
