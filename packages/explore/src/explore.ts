@@ -75,6 +75,7 @@ async function exploreHere(
   const nondeterminism = await search.repeatFirst();
   const coverage = strategy.describeCoverage(runs, uncovered);
   const tree = strategy instanceof ExhaustiveStrategy ? strategy.part : null;
+  if (plan.shard !== null && ended === 'runs') await search.goTo(plan.runs);
   const coverageOfAll = strategy.describeCoverage(plan.runs, 0);
   return conclude(plan, {
     runs,

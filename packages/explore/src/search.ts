@@ -67,6 +67,13 @@ export class Search {
     return await watchingUncaught(() => this.#makeRuns(share, visitor));
   }
 
+  /** Makes the runs before a number that what the strategy says there depends on. */
+  async goTo(number: number): Promise<void> {
+    if (this.strategy.skipTo === undefined) return;
+    const mayRun = (next: number): Ended | null => (next < number ? null : 'runs');
+    await this.makeRuns({ first: number, stride: 1, count: 1 }, { mayRun, runEnded: () => null });
+  }
+
   async #makeRuns(share: Share, visitor: SearchVisitor): Promise<Ended> {
     for (let index = 0; index < share.count;) {
       const number = numberIn(share, index);

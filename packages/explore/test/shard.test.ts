@@ -60,7 +60,7 @@ describe('The shares of a search', () => {
 
 const searches = fc.record({
   seed: fc.integer(),
-  strategy: fc.constantFrom('random', 'pct', 'pos', 'urw', 'surw'),
+  strategy: fc.constantFrom('random', 'pct', 'pos', 'urw', 'surw', 'portfolio'),
   runs: fc.integer({ min: 65, max: 300 }),
 });
 
@@ -144,8 +144,8 @@ describe('Merged shards', () => {
   });
 
   it('cover what the search in one piece covers, if it had learned enough', async () => {
-    for (const strategy of ['random', 'pct', 'urw']) {
-      const options = { strategy, runs: 300, seed: 1 };
+    for (const strategy of ['random', 'pct', 'urw', 'portfolio']) {
+      const options = { strategy, runs: 600, seed: 1 };
       const { coverage } = mergeExplorations(await searchShards(safeUpdate, 3, options));
       expect(coverage).toBe((await explore(safeUpdate, options)).coverage);
     }
@@ -201,7 +201,7 @@ describe('Bad input', () => {
 
   it('such as a strategy that cannot be split is refused', async () => {
     await expect(explore(safeUpdate, { shard: 1 as never })).rejects.toThrow(TypeError);
-    const able = 'random, pct, pos, urw, surw, delay-bound, preemption-bound, dfs';
+    const able = 'random, pct, pos, urw, surw, delay-bound, preemption-bound, dfs, portfolio';
     for (const [strategy, why] of [
       ['dpor', 'what it has to try follows from the races of all runs before'],
       ['mutation', 'it learns from every run'],

@@ -76,7 +76,8 @@ class Pct extends SamplingStrategy<PctRun> {
   }
 
   protected describe(runs: number, uncovered: number): string {
-    const hit = (this.#varied ? 0.5 : 1) / (this.#n * this.#k ** (this.#depth - 1));
+    // Where there is nothing to order, any run will do.
+    const hit = (this.#varied ? 0.5 : 1) / Math.max(1, this.#n * this.#k ** (this.#depth - 1));
     const drawn = Math.max(0, runs - 1 - uncovered);
     const longer = uncovered === 0 ? '' : ` (${grouped(uncovered)} of them beyond n or k, and not counted)`;
     return (

@@ -49,9 +49,12 @@ export type WorkerTask = { readonly search: WorkerSearch; readonly progress: Int
   | { readonly kind: 'repeat' }
   | {
       readonly kind: 'describe';
-      /** How many runs a search in one piece would have made when it ended: some are learned from. */
-      readonly learned: number;
-      readonly sentences: readonly { readonly runs: number; readonly uncovered: number }[];
+      readonly sentences: readonly {
+        readonly runs: number;
+        readonly uncovered: number;
+        /** How many runs a search in one piece would have made: some are learned from. Grows from one to the next. */
+        readonly learned: number;
+      }[];
     }
 );
 

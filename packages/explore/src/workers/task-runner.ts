@@ -118,12 +118,18 @@ async function examine(
 async function describe(
   program: ProgramSource,
   search: Search,
-  { learned, sentences, search: { plan } }: TaskOf<'describe'>,
+  { sentences, search: { plan } }: TaskOf<'describe'>,
 ): Promise<readonly string[]> {
+  const { learned } = sentences[0]!;
   const { learningRuns = 0 } = search.strategy;
-  const known = learned >= learningRuns && search.hasLearned;
+  const known = learned >= learningRuns && search.hasLearned && search.next <= learned;
   const learner = known ? search : new Search(program, strategyOf(plan), plan.execution, false);
   const share = { first: 0, stride: 1, count: known ? 0 : Math.min(learned, learningRuns) };
   await learner.makeRuns(share, { mayRun: () => null, runEnded: () => null });
-  return sentences.map(({ runs, uncovered }) => learner.strategy.describeCoverage(runs, uncovered));
+  const described: string[] = [];
+  for (const { runs, uncovered, learned: number } of sentences) {
+    await learner.goTo(number);
+    described.push(learner.strategy.describeCoverage(runs, uncovered));
+  }
+  return described;
 }

@@ -35,7 +35,17 @@ function dataOf(exploration: Exploration): unknown {
 
 const searches = fc.record({
   seed: fc.integer(),
-  strategy: fc.constantFrom('random', 'pct', 'pos', 'urw', 'surw', 'dfs', 'delay-bound', 'preemption-bound'),
+  strategy: fc.constantFrom(
+    'random',
+    'pct',
+    'pos',
+    'urw',
+    'surw',
+    'dfs',
+    'delay-bound',
+    'preemption-bound',
+    'portfolio',
+  ),
   runs: fc.integer({ min: 1, max: 400 }),
   stopAtFirst: fc.boolean(),
   shard: fc.constantFrom(undefined, '1/1', '1/3', '2/3', '3/3'),
