@@ -48,8 +48,8 @@ export interface WaitNode {
 
 /** Nothing is ready, no timer is set, nothing external is in flight, and the run is not over. */
 export class DeadlockError extends TimeloomError {
-  /** Everything unfinished, in order of creation. */
-  readonly waiting: readonly WaitNode[];
+  /** Everything unfinished, in order of creation; the message has the first of them. */
+  declare readonly waiting: readonly WaitNode[];
   /** The loop's time at which nothing was left to do, in milliseconds. */
   readonly time: number;
 
@@ -64,7 +64,8 @@ export class DeadlockError extends TimeloomError {
       'TIMELOOM_DEADLOCK',
       [head, ...formatWaitGraph(waiting), ...background(backgroundTimers), hint(waiting)].join('\n'),
     );
-    this.waiting = waiting;
+    // Not enumerable: what prints errors would print all of it behind the message, which says it.
+    Object.defineProperty(this, 'waiting', { value: waiting });
     this.time = time;
   }
 }
@@ -78,16 +79,29 @@ function background(timers: number): string[] {
   ];
 }
 
-/** The wait graph as indented lines, one or two a node. */
+/** So many nodes of a wait graph are shown. */
+const mostShown = 20;
+
+/**
+ * The wait graph as indented lines, one or two a node. Of many nodes these are the first ones, and those
+ * that hold what the first ones wait for.
+ */
 export function formatWaitGraph(waiting: readonly WaitNode[]): string[] {
-  return waiting.flatMap((node) => {
-    const target = node.awaits ?? 'a promise that is not the loop’s';
-    const holder = node.heldBy === undefined ? '' : `, held by ${node.heldBy}`;
-    const lines = [`  ${node.name} awaits ${target}${holder}`];
-    if (node.at !== undefined) lines.push(`    at ${node.at}`);
-    else if (node.definedAt !== undefined) lines.push(`    in code defined at ${node.definedAt}`);
-    return lines;
-  });
+  const first = waiting.slice(0, mostShown);
+  const holders = new Set(first.map((node) => node.heldBy));
+  // A node's name is that of the task, and behind it what the task runs.
+  const others = waiting.slice(mostShown).filter(({ name }) => holders.has(name) || holders.has(name.split(' ', 1)[0]));
+  const shown = [...first, ...others.slice(0, mostShown)];
+  const left = waiting.length - shown.length;
+  return [...shown.flatMap(formatNode), ...(left === 0 ? [] : [`  … and ${left} more`])];
+}
+
+function formatNode(node: WaitNode): string[] {
+  const target = node.awaits ?? 'a promise that is not the loop’s';
+  const holder = node.heldBy === undefined ? '' : `, held by ${node.heldBy}`;
+  const line = `  ${node.name} awaits ${target}${holder}`;
+  if (node.at !== undefined) return [line, `    at ${node.at}`];
+  return node.definedAt === undefined ? [line] : [line, `    in code defined at ${node.definedAt}`];
 }
 
 function hint(waiting: readonly WaitNode[]): string {

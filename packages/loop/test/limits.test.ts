@@ -1,4 +1,4 @@
-import { DeadlockError, LivelockError, StepLimitError } from '@timeloom/loop';
+import { DeadlockError, LivelockError, StepLimitError, type WaitNode } from '@timeloom/loop';
 import { describe, expect, it } from 'vitest';
 import { runAll, virtualLoop } from './helpers.ts';
 
@@ -12,6 +12,28 @@ describe('A loop that cannot go on', () => {
     expect(error).toBeInstanceOf(DeadlockError);
     expect(error).toMatchObject({ code: 'TIMELOOM_DEADLOCK', time: 10, waiting: [] });
     expect((error as Error).message).toContain('Deadlock at 10 ms');
+  });
+
+  it('shows of thousands of tasks the first ones and those that hold what they wait for', () => {
+    const node = (number: number): WaitNode => ({
+      name: `Task-${number} worker()`,
+      awaits: '<Lock>',
+      heldBy: number === 7 ? 'Task-900' : 'Task-2',
+    });
+    const error = new DeadlockError(
+      Array.from({ length: 1000 }, (_, i) => node(i + 1)),
+      5,
+    );
+    const lines = error.message.split('\n');
+    expect(lines[0]).toBe('Deadlock at 5 ms: 1000 tasks wait for something that nobody will do.');
+    expect(lines.slice(19, 23)).toEqual([
+      '  Task-19 worker() awaits <Lock>, held by Task-2',
+      '  Task-20 worker() awaits <Lock>, held by Task-2',
+      '  Task-900 worker() awaits <Lock>, held by Task-2',
+      '  … and 979 more',
+    ]);
+    expect(error.waiting).toHaveLength(1000);
+    expect(Object.keys(error)).not.toContain('waiting');
   });
 
   it('can be used again afterwards', async () => {
