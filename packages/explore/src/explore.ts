@@ -14,7 +14,7 @@ import { workersOf, type WorkersOptions } from './workers/options.ts';
 export interface ExploreOptions extends PlanOptions, BudgetOptions, ShrinkOptions {
   /**
    * How many threads make the runs; default 1, this one. The result is the same for any number, unless
-   * time ends the search. Needs the program as a module, and a strategy that draws its runs.
+   * time ends the search. Needs the program as a module, and a strategy whose runs can be made apart from each other.
    */
   readonly workers?: number | WorkersOptions | undefined;
   /**

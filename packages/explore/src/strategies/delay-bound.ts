@@ -15,6 +15,8 @@ import { checkDepth, checkSeed } from './options.ts';
  * Where this deviates from the paper: a delay there passes over one task. A difference here passes
  * over any number of them, and values and durations other than the least count like one: it is what
  * a Schedule keeps, so d is the length of the shortest failing schedule.
+ *
+ * Shards go through the bounds each for itself, over about equal numbers of orders (see Strips).
  */
 export function delayBoundStrategy(options: StrategyOptions): Strategy {
   checkSeed(options);

@@ -12,6 +12,9 @@ import { count } from './wording.ts';
  * Guarantee: when the search ends by itself, every order was run, and every value and duration that
  * could be drawn. Their number is exponential, so this is for small programs. It does not end if runs
  * can go on forever, as with a lane that polls while `reorder` is `free`.
+ *
+ * Shards get subtrees (see Strips): of programs whose lanes are alike, about equal parts, with some 20 runs more
+ * that do not count. If all orders begin with the few choices of one lane, parts may differ by a factor of 2 or more.
  */
 export function dfsStrategy(options: StrategyOptions): Strategy {
   checkSeed(options);

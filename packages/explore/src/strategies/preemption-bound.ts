@@ -18,6 +18,8 @@ import { checkDepth, checkSeed } from './options.ts';
  * Where this deviates from the paper: its scheduler is fair to threads that yield, this one is not,
  * so a lane that polls does so until a limit of the loop ends the run. Values and durations are free.
  * Give the loop `reorder: 'free'`: within one turn no lane is ready again, and every choice is free.
+ *
+ * Shards go through the bounds each for itself, over about equal numbers of orders (see Strips).
  */
 export function preemptionBoundStrategy(options: StrategyOptions): Strategy {
   checkSeed(options);
