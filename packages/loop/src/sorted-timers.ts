@@ -70,10 +70,4 @@ export class SortedTimers {
     for (let i = this.#head + group; i < end; i++) read |= timers[i]!.readAhead();
     this.read = read;
   }
-
-  clear(): void {
-    this.#timers = [];
-    this.#deadlines = [];
-    this.#head = 0;
-  }
 }

@@ -8,6 +8,10 @@ const mostInARow = 64;
 /** So many of those behind them are sorted; fewer go to the heap too. */
 const leastToSort = 256;
 
+// Most queues never need any: a search makes a loop, and with it a queue, for each run.
+const nobody: TimerHandle[] = [];
+const noneSorted = new SortedTimers();
+
 /**
  * Timers in the order (deadline, sequence): equal deadlines come out in the order they were made.
  *
@@ -22,9 +26,9 @@ const leastToSort = 256;
  */
 export class TimerQueue {
   readonly #heap = new TimerHeap();
-  readonly #sorted = new SortedTimers();
+  #sorted: SortedTimers = noneSorted;
   /** Not yet put in order. Of those with equal deadlines the one with the lower sequence is first. */
-  #added: TimerHandle[] = [];
+  #added: TimerHandle[] = nobody;
   /** Timers pushed since somebody asked for the next one. */
   #inARow = 0;
   #cancelled = 0;
@@ -40,6 +44,7 @@ export class TimerQueue {
     timer.queue = this;
     if (timer.background) this.#background++;
     if (++this.#inARow <= mostInARow) this.#heap.push(timer);
+    else if (this.#added === nobody) this.#added = [timer];
     else this.#added.push(timer);
   }
 
@@ -106,8 +111,8 @@ export class TimerQueue {
   clear(): void {
     for (const timer of this.#all()) timer.queue = null;
     this.#heap.clear();
-    this.#sorted.clear();
-    this.#added = [];
+    this.#sorted = noneSorted;
+    this.#added = nobody;
     this.#cancelled = 0;
     this.#background = 0;
   }
@@ -140,10 +145,15 @@ export class TimerQueue {
     this.#inARow = 0;
     const added = this.#added;
     if (added.length === 0) return;
-    this.#added = [];
+    this.#added = nobody;
     // To sort anew what is sorted is worth it only for about as many.
-    if (added.length >= leastToSort && 4 * added.length >= this.#sorted.size) this.#sorted.add(added);
+    if (added.length >= leastToSort && 4 * added.length >= this.#sorted.size) this.#sort(added);
     else for (const timer of added) this.#heap.push(timer);
+  }
+
+  #sort(added: TimerHandle[]): void {
+    if (this.#sorted === noneSorted) this.#sorted = new SortedTimers();
+    this.#sorted.add(added);
   }
 
   #dropCancelled(): void {
