@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { url as debuggerUrl } from 'node:inspector';
 import { devNull } from 'node:os';
+import { sep } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Program, ProgramSource } from '@timeloom/explore';
 import { checkLimit, type EventLoop } from '@timeloom/loop';
@@ -123,7 +124,8 @@ function framesHere(): readonly string[] {
   Error.stackTraceLimit = framesKept;
   try {
     // What the watching thread had this thread evaluate is in no file.
-    return ownFrames(new Error('here')).filter((line) => !line.startsWith('    at <anonymous>:'));
+    const frames = ownFrames(new Error('here')).filter((line) => !line.startsWith('    at <anonymous>:'));
+    return frames.map((line) => line.replace(process.cwd() + sep, ''));
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
