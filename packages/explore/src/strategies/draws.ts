@@ -7,7 +7,7 @@ const mostTried = 16;
 const mostExhausted = 256;
 
 /** Whether an exhaustive search tries some options of a point only. */
-export function isSampled(size: number): boolean {
+function isSampled(size: number): boolean {
   return size > mostExhausted;
 }
 

@@ -65,9 +65,10 @@ describe('A search in workers', () => {
     },
   );
 
-  const withoutPause = (name: string, options: PlanOptions, budget: Budget, onRun?: (runs: number) => void) => {
+  const withoutPause = (name: string, options: PlanOptions, budget: Budget, onRun?: (runs: number) => unknown) => {
     const plan = planOf(options);
-    const search = { program: { module, export: name }, plan: { ...plan, strategy: 'pct' }, shrinking: {} };
+    const strategy = String(plan.strategy);
+    const search = { program: { module, export: name }, plan: { ...plan, strategy }, shrinking: {} };
     return explorationIn(new LocalWorkers(search, 2, async () => {}), plan, budget, onRun).explore();
   };
 
@@ -86,6 +87,17 @@ describe('A search in workers', () => {
     expect(failures.map(({ key, token }) => [key, token])).toEqual(
       whole.failures.map(({ key, token }) => [key, token]),
     );
+  });
+
+  it('of a tree of choices, too, gives what it found so far when it is aborted', async () => {
+    const controller = new AbortController();
+    const options = { strategy: 'dfs', runs: 20_000, stopAtFirst: false };
+    const budget = new Budget({ signal: controller.signal });
+    const found = await withoutPause('manyOrders', options, budget, (runs) => runs > 1000 && controller.abort());
+    expect(found.ended).toBe('aborted');
+    expect(found.runs).toBeGreaterThan(1000);
+    const whole = await explore({ module, export: 'manyOrders' }, { ...options, runs: found.runs });
+    expect(dataOf({ ...found, ended: 'runs' })).toEqual(dataOf(whole));
   });
 
   it('ends when its time is over', { tags: 'real-time' }, async () => {
