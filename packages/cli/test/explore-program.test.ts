@@ -92,6 +92,23 @@ describe('a search', () => {
     });
   });
 
+  test('that cannot repeat its first run says so, in text and in JSON, and fails if it is to', async () => {
+    const exitCodeOf = async (options: ExploreProgramOptions) => (await search('loads-once.ts', options)).exitCode;
+    const { exitCode, out } = await search('loads-once.ts', { runs: 20 });
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(
+      /^Not deterministic: [^]*load the settings[^]*\n\nNo failure in 20 runs: no guarantee, because/,
+    );
+    const document = JSON.parse((await search('loads-once.ts', { json: true })).out) as ExplorationDocument;
+    expect(document).toMatchObject({
+      passed: true,
+      coverage: expect.stringMatching(/^no guarantee/),
+      nondeterminism: { difference: { expected: { label: 'load the settings' } } },
+    });
+    expect(await exitCodeOf({ nondeterminism: 'error' })).toBe(1);
+    expect(await exitCodeOf({ nondeterminism: 'ignore' })).toBe(0);
+  });
+
   test('prints JSON of a version, with plain errors, the explanation, and how to replay it', async () => {
     const { exitCode, out } = await search('lost-update.ts', { json: true, reorder: 'free' });
     expect(exitCode).toBe(1);
@@ -134,6 +151,7 @@ describe('a search', () => {
       [{ strategy: 'luck' }, 'strategy must be one of'],
       [{ shard: '3/2' }, 'shard must be i/n'],
       [{ latenessMs: -1 }, 'latenessMs must be'],
+      [{ nondeterminism: 'fail' as never }, "nondeterminism must be 'error', 'warn' or 'ignore'"],
     ];
     for (const [options, message] of refused) {
       const { exitCode, out, err } = await search('safe-update.ts', options);

@@ -201,6 +201,20 @@ describe('A real clock', () => {
   });
 });
 
+describe('currentLabel', () => {
+  it('names the running step, its microtasks included, and nothing between steps', async () => {
+    const loop = virtualLoop();
+    const seen: (string | null)[] = [];
+    const look = (): void => void seen.push(loop.currentLabel());
+    loop.callSoon(() => void Promise.resolve().then(look), { label: 'save' });
+    loop.callLater(5, look, { label: 'retry' });
+    look();
+    await runAll(loop);
+    look();
+    expect(seen).toEqual([null, 'save', 'retry', null]);
+  });
+});
+
 describe('Bad input', () => {
   it('names the parameter, the value and what is accepted', () => {
     const loop = virtualLoop();
