@@ -25,20 +25,23 @@ export interface Start {
   readonly sizes: readonly number[];
 }
 
-/** One run: what was taken at each choice point, of how many options, of which how many are tried, and what the others cost. */
+/**
+ * What a run came by behind its start, which belongs to the run that it branched off: what was taken at each choice
+ * point, of how many options, of which how many are tried, and whether the others cost something.
+ */
 export interface Branch {
   /** Of a drawn value that is sampled, the number of the try. */
   readonly options: readonly number[];
   readonly sizes: readonly number[];
   readonly tries: readonly number[];
   readonly costly: readonly boolean[];
-  /** Choice points below it belong to the run that this one branched off. */
-  readonly start: number;
 }
 
 /** A run that goes where the tree leads, and tells what it came by. */
 export abstract class TreeRun implements RunScheduler {
   readonly #start: Start;
+  /** Choice points so far. */
+  #choices = 0;
   readonly #options: number[] = [];
   readonly #sizes: number[] = [];
   readonly #tries: number[] = [];
@@ -50,19 +53,20 @@ export abstract class TreeRun implements RunScheduler {
 
   /** Complete once the run is over. */
   get branch(): Branch {
-    const start = this.#start.options.length;
-    return { options: this.#options, sizes: this.#sizes, tries: this.#tries, costly: this.#costly, start };
+    return { options: this.#options, sizes: this.#sizes, tries: this.#tries, costly: this.#costly };
   }
 
   /** @throws NotDeterministicError if the program does not do what it did. */
   choose(point: ChoicePoint): number {
     const { options, sizes } = this.#start;
-    const position = this.#options.length;
-    const expected = position < options.length ? sizes[position]! : point.size;
-    if (expected !== point.size) throw new NotDeterministicError(position, expected, point.size);
-    const free = this.freeAt(point);
-    const option = options[position] ?? (free === 'all' ? 0 : free);
+    const position = this.#choices++;
     const drawn = point.kind !== 'handle';
+    if (position < options.length) {
+      if (sizes[position] !== point.size) throw new NotDeterministicError(position, sizes[position]!, point.size);
+      return drawn ? optionOf(options[position]!, point.size) : options[position]!;
+    }
+    const free = this.freeAt(point);
+    const option = free === 'all' ? 0 : free;
     this.#options.push(option);
     this.#sizes.push(point.size);
     this.#tries.push(drawn ? triedOf(point.size) : point.size);

@@ -79,7 +79,7 @@ export class ChoiceTree {
     this.sampled ||= isSampled(branch);
     if (this.owns(lead)) this.#count(lead);
     this.#stack.push(lead.fork(this.#strips));
-    if (!branch.costly.includes(true, branch.start)) return;
+    if (!branch.costly.includes(true)) return;
     this.#isAnyDearer = true;
     if (this.cost < this.#bound) this.#dearer.push(lead.dearerFork(this.#strips));
   }

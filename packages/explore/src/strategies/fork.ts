@@ -41,8 +41,9 @@ export class Lead {
   }
 }
 
-/** Gives out the runs that differ from a run in one choice, the last one first. */
+/** Gives out the runs that differ from a run in one choice behind its start, the last one first. */
 export class Fork {
+  readonly #start: Start;
   readonly #branch: Branch;
   readonly #kind: 'free' | 'costly';
   readonly #extent: Extent | null;
@@ -53,13 +54,16 @@ export class Fork {
   #option = 0;
   /** Those that were looked at ahead of their time. */
   readonly #ahead: Lead[] = [];
+  /** Of all choice points of the run. */
   #sizes: readonly number[] | null = null;
+  #expected: readonly number[] | null = null;
 
   /**
    * @param kind whether to differ where that costs nothing, or where it costs 1.
    * @param layout null if all are where the run is that they branch off.
    */
   constructor(lead: Lead, kind: 'free' | 'costly', layout: Layout | null, strips: Strips | null) {
+    this.#start = lead.start;
     this.#branch = lead.branch!;
     this.#kind = kind;
     this.#extent = lead.extent;
@@ -85,8 +89,8 @@ export class Fork {
   }
 
   #make(): Lead | null {
-    const { options, sizes, tries, costly, start } = this.#branch;
-    for (; this.#position >= start; this.#position--, this.#option = 0) {
+    const { options, tries, costly } = this.#branch;
+    for (; this.#position >= 0; this.#position--, this.#option = 0) {
       const position = this.#position;
       if (costly[position] !== (this.#kind === 'costly')) continue;
       const taken = options[position]!;
@@ -95,7 +99,8 @@ export class Fork {
         if (option === taken) continue;
         const extent = this.#extentOf(position, option < taken ? option : option - 1);
         if (extent !== null && !this.#strips!.meets(extent)) continue;
-        const begin = { options: [...options.slice(0, position), option], sizes };
+        const before = this.#start.options;
+        const begin = { options: [...before, ...options.slice(0, position), option], sizes: this.#allSizes() };
         return new Lead(begin, extent, this.#left, this.#expectedBehind(position));
       }
     }
@@ -110,10 +115,15 @@ export class Fork {
     return within(this.#extent!, from, from + layout.widths[position]!);
   }
 
+  #allSizes(): readonly number[] {
+    const { options, sizes } = this.#start;
+    return (this.#sizes ??= [...sizes.slice(0, options.length), ...this.#branch.sizes]);
+  }
+
   /** How many runs of one cost differ from this one behind a position, if they come by the same choices. */
   #expectedBehind(position: number): number {
-    this.#sizes ??= sizesBehind(this.#branch);
-    return this.#sizes[position]!;
+    this.#expected ??= sizesBehind(this.#branch);
+    return this.#expected[position]!;
   }
 }
 

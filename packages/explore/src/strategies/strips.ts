@@ -100,16 +100,16 @@ export function within(extent: Extent, from: number, to: number): Extent {
  * @param left what runs may cost beyond what this one does.
  */
 export function layOut(branch: Branch, { from, to }: Extent, left: number): Layout {
-  const { tries, costly, start } = branch;
+  const { tries, costly } = branch;
   const { own, weights } = weigh(branch, left);
   let total = own;
-  for (let position = start; position < tries.length; position++) total += weights[position]! * (tries[position]! - 1);
+  for (let position = 0; position < tries.length; position++) total += weights[position]! * (tries[position]! - 1);
   const unit = (to - from) / total;
   const edges: number[] = [];
   const widths: number[] = [];
   let edge = from + own * unit;
   for (const kind of [true, false]) {
-    for (let position = tries.length - 1; position >= start; position--) {
+    for (let position = tries.length - 1; position >= 0; position--) {
       if (costly[position] !== kind) continue;
       edges[position] = edge;
       widths[position] = weights[position]! * unit;
@@ -127,13 +127,13 @@ const mostWeight = 1e200;
  * they came by the same number of choices, each of which is free where it is in this run, or costs 1. What is free
  * depends on the run, so that is no more than a guess; without a bound, it is exact if all runs have the same choices.
  */
-function weigh({ tries, costly, start }: Branch, left: number): { own: number; weights: readonly number[] } {
+function weigh({ tries, costly }: Branch, left: number): { own: number; weights: readonly number[] } {
   const weights = tries.map(() => 0);
   let own = 1;
   const others = tries.reduce((sum, size) => sum + size - 1, 0) / tries.length;
   /** By what they cost at most: runs that differ behind the position. */
-  const runs = Array.from({ length: Math.min(left, tries.length - start) + 1 }, () => 1);
-  for (let position = tries.length - 1; position >= start; position--) {
+  const runs = Array.from({ length: Math.min(left, tries.length) + 1 }, () => 1);
+  for (let position = tries.length - 1; position >= 0; position--) {
     const free = costly[position]! ? 1 : tries[position]!;
     weights[position] = runs.at(costly[position]! ? -2 : -1) ?? 0;
     for (let cost = runs.length - 1; cost > 0; cost--) runs[cost] = runs[cost]! * free + runs[cost - 1]! * others;
