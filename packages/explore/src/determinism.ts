@@ -1,7 +1,9 @@
 import {
   checkLimit,
   FifoScheduler,
+  runningLoop,
   show,
+  TimerHandle,
   type ChoicePoint,
   type Handle,
   type Instrument,
@@ -14,7 +16,6 @@ import {
   TapeRecorder,
   type TraceDifference,
   type TraceEvent,
-  type TraceEventKind,
 } from '@timeloom/trace';
 import { execute, type Execution, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
 import { searchLimits } from './limits.ts';
@@ -23,6 +24,7 @@ import { isProgram } from './program-module.ts';
 import { captureStack, type Frame } from './report/frames.ts';
 import { framesAt, Sites, type Site } from './report/sites.ts';
 import { makeStrategy } from './strategies/index.ts';
+import { count } from './strategies/wording.ts';
 
 /** How two runs of one schedule came to differ. All of it survives JSON. */
 export interface Nondeterminism {
@@ -86,8 +88,6 @@ const mostEvents = 200_000;
 /** Events whose places are remembered, at most. */
 const mostSites = 20_000;
 
-const compared: readonly TraceEventKind[] = ['time', 'choice', 'step', 'scheduled'];
-
 /** Runs a program once, and records everything. */
 export async function traceRun(
   program: Program | ProgramSource,
@@ -102,7 +102,7 @@ export async function traceRun(
     if (events.push(event) <= mostSites) sites.push(places.last);
     else places.stop();
   };
-  const recorder = new Recorder({ kinds: compared, onEvent });
+  const recorder = new Recorder({ kinds: ['time', 'choice', 'step', 'scheduled'], onEvent });
   const instruments = [...(options.instruments ?? []), places, recorder];
   const execution = await execute(program, scheduler, { ...options, instruments, awaitSites: Infinity });
   return { execution, events, sites };
@@ -120,21 +120,57 @@ export async function repeatRun(
   program: Program | ProgramSource,
   options: ExecutionOptions,
 ): Promise<Nondeterminism | null> {
-  const events: TraceEvent[] = [];
-  const instruments = [...(options.instruments ?? []), recordEvents(events)];
+  const log = new ScheduledLog();
+  const instruments = [...(options.instruments ?? []), log];
   const execution = await execute(program, new TapeFollower(first.tape), { ...options, instruments });
-  const found = compareRuns([], first, { execution, events, sites: [] });
-  if (found === null) return null;
-  // Once more for the places: the same, unless it is different each time.
-  return compareRuns([], first, await traceRun(program, new TapeFollower(first.tape), options)) ?? found;
+  const found = compareRuns([], first, { execution, events: log.events, sites: [] });
+  if (found === null) return differentTotals(first.execution, execution);
+  // Once more for the place; unless it is different each time.
+  const traced = await traceRun(program, new TapeFollower(first.tape), options);
+  return { ...found, foundFrames: framesOfScheduled(traced, found.difference) };
 }
 
-/** Records what is compared of a run, but for places in the source: these cost more than a short run. */
-export function recordEvents(events: TraceEvent[]): Instrument {
-  const onEvent = (event: TraceEvent): void => {
-    if (events.length < mostEvents) events.push(event);
-  };
-  return new Recorder({ kinds: compared, onEvent });
+/** Where a run was at a difference of what was scheduled; empty if that is another one now. */
+function framesOfScheduled({ events, sites }: TracedRun, difference: TraceDifference | null): readonly Frame[] {
+  if (difference === null) return [];
+  const indices = events.flatMap(({ kind }, index) => (kind === 'scheduled' ? [index] : []));
+  const index = indices[difference.index] ?? -1;
+  const site = sites[index] ?? null;
+  return site === null || labelOf(events[index]!) !== labelOf(difference.found) ? [] : framesAt(site).frames;
+}
+
+function labelOf(event: TraceEvent | null): string | null {
+  return event?.kind === 'scheduled' ? event.label : null;
+}
+
+function differentTotals(first: Execution, second: Execution): Nondeterminism | null {
+  if (first.steps === second.steps && first.time === second.time) return null;
+  const endings = [first, second].map((one) => `${endingOf(one)}, ${count(one.steps, 'step')}, ${one.time} ms`);
+  return { difference: null, expectedFrames: [], foundFrames: [], endings };
+}
+
+/**
+ * Records what is scheduled in a run, which tells of the steps before as well. It observes that one thing
+ * because the engine compiles the loop for what it has seen: an instrument for all of it, in the first run
+ * only, would slow all other runs down by some percent.
+ */
+export class ScheduledLog implements Instrument {
+  readonly events: TraceEvent[] = [];
+  #time = 0;
+  #turn = 0;
+
+  scheduled(handle: Handle): void {
+    if (this.events.length >= mostEvents) return;
+    const loop = runningLoop();
+    if (loop !== null) {
+      this.#time = loop.time();
+      this.#turn = loop.statistics().turns;
+    }
+    const when = handle instanceof TimerHandle ? handle.when : null;
+    const { label, lane } = handle;
+    const at = { time: this.#time, turn: this.#turn };
+    this.events.push({ kind: 'scheduled', ...at, label, lane: lane?.label ?? null, when });
+  }
 }
 
 /**
