@@ -1,7 +1,7 @@
 import type { Instrument } from '@timeloom/loop';
-import { TapeRecorder, type TraceEvent } from '@timeloom/trace';
+import { TapeRecorder } from '@timeloom/trace';
 import type { Ended } from './budget.ts';
-import { recordEvents, repeatRun, type Nondeterminism, type RepeatableRun } from './determinism.ts';
+import { repeatRun, ScheduledLog, type Nondeterminism, type RepeatableRun } from './determinism.ts';
 import {
   executeWatched,
   type Execution,
@@ -83,10 +83,10 @@ export class Search {
       const scheduler = this.strategy.nextRun();
       if (scheduler === null) return 'exhausted';
       const recorder = new TapeRecorder(scheduler);
-      const events: TraceEvent[] | null = this.#repeats && this.#first === null ? [] : null;
-      const instruments = instrumentsOf(scheduler, events);
+      const log = this.#repeats && this.#first === null ? new ScheduledLog() : null;
+      const instruments = instrumentsOf(scheduler, log);
       const execution = await executeWatched(this.#program, recorder, this.#options, instruments);
-      if (events !== null) this.#first = { execution, events, sites: [], tape: recorder.tape };
+      if (log !== null) this.#first = { execution, events: log.events, sites: [], tape: recorder.tape };
       const isOwn = this.strategy.isScouting !== true;
       const run = this.#ended(recorder, execution);
       if (!isOwn) continue;
@@ -117,10 +117,10 @@ export class Search {
   }
 }
 
-/** What observes a run; undefined if nothing does. @param events takes those of the run; null for none. */
-function instrumentsOf(scheduler: RunScheduler, events: TraceEvent[] | null): readonly Instrument[] | undefined {
+/** What observes a run; undefined if nothing does. */
+function instrumentsOf(scheduler: RunScheduler, log: ScheduledLog | null): readonly Instrument[] | undefined {
   const strategys = observes(scheduler) ? [scheduler] : undefined;
-  return events === null ? strategys : [...(strategys ?? []), recordEvents(events)];
+  return log === null ? strategys : [...(strategys ?? []), log];
 }
 
 /** False if it hears nothing as an Instrument: then the loop need not tell it. */
