@@ -72,6 +72,19 @@ describe('A search repeats its first run at its end', () => {
     expect(nondeterminism!.endings).toEqual(['passed', 'failed: Error: the tenth run was too much']);
   });
 
+  it('and also where the same is scheduled, but not all of it runs', async () => {
+    let runs = 0;
+    const program: Program = async ({ loop, sleep }) => {
+      const handle = loop.callSoon(() => {});
+      if (++runs > 1) handle.cancel();
+      await sleep(1);
+    };
+    const { nondeterminism } = await explore(program, { strategy: 'fifo' });
+    expect(nondeterminism!.difference).toBeNull();
+    const [first, second] = nondeterminism!.endings.map((ending) => /^passed, (\d) steps, 1 ms$/.exec(ending)![1]);
+    expect(Number(first) - Number(second)).toBe(1);
+  });
+
   it('once, however the search ended, and does not count that', async () => {
     const controller = new AbortController();
     const onRun = (runs: number): void => void (runs === 5 && controller.abort());
