@@ -1,5 +1,11 @@
 import type { Handle, Instrument, Lane } from '@timeloom/loop';
 
+/** A chain of causes. */
+export interface Chain {
+  /** What the strategy gave it; NaN until it does. */
+  priority: number;
+}
+
 /**
  * The chains of causes of one run, each a unit for a strategy that gives priorities. A lane is a
  * chain. A handle without a lane continues the chain of the step that made it, if that has no lane either
@@ -10,28 +16,46 @@ import type { Handle, Instrument, Lane } from '@timeloom/loop';
  */
 export class Chains implements Instrument {
   // Weak, because a long run should not keep what it is done with.
-  readonly #chains = new WeakMap<Handle, object>();
+  readonly #ofLanes = new WeakMap<Lane, Chain>();
+  /** Of handles without a lane that are pending. */
+  readonly #ofHandles = new Map<Handle, Chain>();
   /** The chain of the running step, until a handle continues it. */
-  #open: object | null = null;
+  #open: Chain | null = null;
 
-  of(handle: Handle): object {
-    return laneOf(handle) ?? this.#chains.get(handle) ?? handle;
+  of(handle: Handle): Chain {
+    const lane = laneOf(handle);
+    return lane === null ? chainIn(this.#ofHandles, handle) : chainIn(this.#ofLanes, lane);
   }
 
   scheduled(handle: Handle): void {
-    if (laneOf(handle) !== null || this.#open === null) return;
-    this.#chains.set(handle, this.#open);
+    if (this.#open === null || laneOf(handle) !== null) return;
+    this.#ofHandles.set(handle, this.#open);
     this.#open = null;
   }
 
   stepStarted(handle: Handle): void {
+    this.#open = null;
     // A lane goes on by itself: what it begins beside that is pending at the same time.
-    this.#open = laneOf(handle) === null ? this.of(handle) : null;
+    if (laneOf(handle) !== null) return;
+    this.#open = this.of(handle);
+    this.#ofHandles.delete(handle);
   }
 
   stepEnded(): void {
     this.#open = null;
   }
+}
+
+function chainIn<K extends object>(
+  chains: { get(key: K): Chain | undefined; set(key: K, chain: Chain): unknown },
+  key: K,
+): Chain {
+  let chain = chains.get(key);
+  if (chain === undefined) {
+    chain = { priority: NaN };
+    chains.set(key, chain);
+  }
+  return chain;
 }
 
 /** Handles of one phase of the host have nothing in common but the moment. */

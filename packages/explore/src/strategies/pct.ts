@@ -1,6 +1,6 @@
 import type { ChoicePoint, Handle } from '@timeloom/loop';
 import type { Strategy, StrategyOptions } from '../strategy.ts';
-import { Chains } from './chains.ts';
+import { Chains, type Chain } from './chains.ts';
 import { checkDepth } from './options.ts';
 import { Ranking } from './ranking.ts';
 import { below, SampledRun, SamplingStrategy, type Random } from './sampling.ts';
@@ -43,7 +43,7 @@ const fairFrom = (k: number): number => 10 * k + 1000;
 /** What a run is where no depth was asked for, each with the same probability: of a depth, or a random walk. */
 const kinds = [3, 3, 2, 'walk'] as const;
 
-class Pct extends SamplingStrategy<PctRun> {
+class Pct extends SamplingStrategy<PctRun | Walk> {
   readonly name = 'pct';
   readonly #depth: number;
   readonly #varied: boolean;
@@ -58,20 +58,20 @@ class Pct extends SamplingStrategy<PctRun> {
     this.#varied = options.depth === undefined;
   }
 
-  protected startRun(random: Random, number: number): PctRun {
+  protected startRun(random: Random, number: number): PctRun | Walk {
     if (number === 0) return new PctRun(random, 'measure');
     const kind = this.#varied ? kinds[below(random, kinds.length)]! : this.#depth;
-    if (kind === 'walk') return new PctRun(random, { changes: new Map(), fairFrom: -1 });
+    if (kind === 'walk') return new Walk(random);
     const changes = drawChangePoints(random, kind - 1, this.#k);
     return new PctRun(random, { changes, fairFrom: fairFrom(this.#k) });
   }
 
-  protected override learn(run: PctRun): void {
+  protected override learn(run: PctRun | Walk): void {
     this.#n = Math.max(this.#n, run.lanes);
     if (!run.isFair) this.#k = Math.max(this.#k, run.choices);
   }
 
-  protected override covers(run: PctRun): boolean {
+  protected override covers(run: PctRun | Walk): boolean {
     return run.lanes <= this.#n && run.choices <= this.#k;
   }
 
@@ -106,6 +106,18 @@ interface Plan {
   readonly fairFrom: number;
 }
 
+/** A random walk. It needs no lanes, so it observes nothing. */
+class Walk extends SampledRun {
+  readonly lanes = 0;
+  readonly isFair = true;
+  choices = 0;
+
+  protected chooseHandle(point: ChoicePoint): number {
+    this.choices++;
+    return below(this.random, point.size);
+  }
+}
+
 class PctRun extends SampledRun {
   /** Chains that were an option so far. */
   lanes = 0;
@@ -113,7 +125,6 @@ class PctRun extends SampledRun {
   choices = 0;
   readonly #plan: Plan | 'measure';
   readonly #chains = new Chains();
-  readonly #priorities = new WeakMap<object, number>();
   readonly #ranking = new Ranking((handle) => this.#priorityOf(this.#chains.of(handle)));
 
   constructor(random: Random, plan: Plan | 'measure') {
@@ -121,7 +132,7 @@ class PctRun extends SampledRun {
     this.#plan = plan;
   }
 
-  /** True if the run is a random walk, or became one. */
+  /** True if the run became a random walk. */
   get isFair(): boolean {
     return this.#plan !== 'measure' && this.choices > this.#plan.fairFrom;
   }
@@ -145,7 +156,7 @@ class PctRun extends SampledRun {
     const option = this.#ranking.best(point);
     const change = this.#plan.changes.get(number);
     if (change === undefined) return option;
-    this.#priorities.set(this.#chains.of(point.handleOf(option)!), change);
+    this.#chains.of(point.handleOf(option)!).priority = change;
     this.#ranking.forget();
     return this.#ranking.best(point);
   }
@@ -159,13 +170,11 @@ class PctRun extends SampledRun {
     return 0;
   }
 
-  #priorityOf(chain: object): number {
-    let priority = this.#priorities.get(chain);
-    if (priority === undefined) {
-      priority = mostChanges + this.random();
-      this.#priorities.set(chain, priority);
+  #priorityOf(chain: Chain): number {
+    if (Number.isNaN(chain.priority)) {
+      chain.priority = mostChanges + this.random();
       this.lanes++;
     }
-    return priority;
+    return chain.priority;
   }
 }
