@@ -11,6 +11,7 @@ import {
 import { createContext, type ProgramContext, type Races } from './context.ts';
 import { Scope } from './scope.ts';
 import { outcomeOf, passed, type Outcome } from './outcome.ts';
+import type { RunScheduler } from './strategy.ts';
 import { watchingUncaught } from './uncaught.ts';
 
 /** A program that is run again and again: it must make all that it needs anew each time. */
@@ -117,7 +118,7 @@ async function executeOnce(
   options: ExecutionOptions,
   instruments: ExecutionOptions['instruments'],
 ): Promise<Execution> {
-  const switchable = new Switch(scheduler);
+  const switchable = new Switch(scheduler, instruments);
   let failure: { readonly error: unknown } | undefined;
   const loop = loopFor(switchable, options, instruments);
   loop.setExceptionHandler((_, report) => {
@@ -202,9 +203,12 @@ function ignore(): void {}
 /** First in, first out from the moment it is switched off; within a scope, if the program asks for one. */
 class Switch implements Scheduler, Races {
   #scheduler: Scheduler | null;
+  /** Strategies are among them. */
+  readonly #instruments: readonly (Instrument & Pick<RunScheduler, 'narrowed'>)[] | undefined;
 
-  constructor(scheduler: Scheduler) {
+  constructor(scheduler: Scheduler, instruments: ExecutionOptions['instruments']) {
     this.#scheduler = scheduler;
+    this.#instruments = instruments;
   }
 
   choose(point: Parameters<Scheduler['choose']>[0]): number {
@@ -221,6 +225,7 @@ class Switch implements Scheduler, Races {
     const scope = new Scope(this.#scheduler, loop.tasks.all());
     loop.observe(scope);
     this.#scheduler = scope;
+    for (const instrument of this.#instruments ?? []) instrument.narrowed?.(scope);
   }
 
   race<T>(loop: AsyncioEventLoop, start: () => Task<T>): Task<T> {

@@ -1,5 +1,6 @@
 import type { Task } from '@timeloom/asyncio';
 import { TimerHandle, type ChoicePoint, type Handle, type Instrument, type Scheduler } from '@timeloom/loop';
+import type { RacingHandles } from './strategy.ts';
 
 /**
  * Lets the tasks under test race, and nothing else: from the first {@link race} of a run on, other
@@ -10,7 +11,7 @@ import { TimerHandle, type ChoicePoint, type Handle, type Instrument, type Sched
  * their slots; every other one keeps its own. So what does not race neither waits for a handle that is
  * held back nor overtakes one that is not.
  */
-export class Scope implements Scheduler, Instrument {
+export class Scope implements Scheduler, Instrument, RacingHandles {
   readonly #scheduler: Scheduler;
   /** Lanes, and handles without one, that race. */
   readonly #racing = new WeakSet<object>();
@@ -38,6 +39,10 @@ export class Scope implements Scheduler, Instrument {
     }
   }
 
+  races(handle: Handle): boolean {
+    return this.#racing.has(handle.lane ?? handle);
+  }
+
   choose(point: ChoicePoint): number {
     if (point.kind !== 'handle') return this.#scheduler.choose(point);
     const racing: number[] = [];
@@ -57,7 +62,7 @@ export class Scope implements Scheduler, Instrument {
   #isOption(point: ChoicePoint, option: number): boolean {
     const handle = point.handleOf(option)!;
     // To let time pass is an option whoever waits for the timer.
-    return letsTimePass(handle, point.time) || this.#racing.has(handle.lane ?? handle);
+    return letsTimePass(handle, point.time) || this.races(handle);
   }
 
   #slotOf(handle: Handle, time: number): number {
@@ -76,7 +81,7 @@ export class Scope implements Scheduler, Instrument {
   }
 
   stepStarted(handle: Handle): void {
-    this.#inRace = this.#racing.has(handle.lane ?? handle);
+    this.#inRace = this.races(handle);
   }
 
   stepEnded(): void {

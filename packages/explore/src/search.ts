@@ -127,6 +127,7 @@ function instrumentsOf(scheduler: RunScheduler, log: ScheduledLog | null): reado
 function observes(scheduler: RunScheduler): boolean {
   return (
     scheduler.scheduled !== undefined ||
+    scheduler.narrowed !== undefined ||
     scheduler.turnStarted !== undefined ||
     scheduler.timeAdvanced !== undefined ||
     scheduler.chosen !== undefined ||

@@ -1,11 +1,20 @@
-import type { Instrument, Scheduler } from '@timeloom/loop';
+import type { Handle, Instrument, Scheduler } from '@timeloom/loop';
 import type { Shard } from './shard.ts';
 
 /**
  * Decides one run. It is asked at every choice point with two options or more, and may watch every
  * step as an Instrument: strategies that weigh tasks by what they have left to do need that.
  */
-export interface RunScheduler extends Scheduler, Instrument {}
+export interface RunScheduler extends Scheduler, Instrument {
+  /** From now on, only the handles that `scope` says race are options; the others run first in, first out. */
+  narrowed?(scope: RacingHandles): void;
+}
+
+/** What races in a run that is narrowed down to a part of the program. */
+export interface RacingHandles {
+  /** Whether a handle may be an option; of one that was scheduled in the running step, known when that is over. */
+  races(handle: Handle): boolean;
+}
 
 /** What a strategy learns about a run that is over. */
 export interface RunSummary {

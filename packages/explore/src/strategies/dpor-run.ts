@@ -1,6 +1,6 @@
 import { TimerHandle, type AccessMode, type ChoicePoint, type Handle } from '@timeloom/loop';
 import type { LanePath } from '../lanes.ts';
-import type { RunScheduler } from '../strategy.ts';
+import type { RacingHandles, RunScheduler } from '../strategy.ts';
 import type { RunDraws } from './draws.ts';
 import { unknown } from './footprint.ts';
 import { RaceDetector, type Event } from './races.ts';
@@ -11,6 +11,8 @@ import { footprintOf, StepLog, type Paths } from './step-log.ts';
 export interface Node {
   /** What runs here. */
   lane: LanePath;
+  /** What could run here; null if that is everything. */
+  readonly options: readonly LanePath[] | null;
   /** What it accessed when it ran here; null before, and where the run was found to be redundant. */
   ran: Sleeper | null;
   /** What has to be tried here. */
@@ -28,6 +30,14 @@ export interface DporRunEnd {
   readonly detector: RaceDetector;
 }
 
+/** Has a lane be tried at a node; if it can only run once others have taken turns, all of them. */
+export function tryAt(node: Node | undefined, lane: LanePath): void {
+  if (node === undefined) return;
+  const { options, backtrack } = node;
+  if (options === null || options.includes(lane)) backtrack.add(lane);
+  else for (const option of options) backtrack.add(option);
+}
+
 /** One run of `dpor`. */
 export class DporRun implements RunScheduler {
   readonly #log: StepLog;
@@ -40,6 +50,9 @@ export class DporRun implements RunScheduler {
   #redundantFrom = Infinity;
   /** The first step for which something was ready and could not be chosen. */
   #notFreeFrom = Infinity;
+  #isNarrow = false;
+  /** True if the run was narrowed down when it had begun: what ran before was not observed for that. */
+  isNarrowedLate = false;
 
   /** @param declaresAll whether user code accesses only what it declares, as far as that is known. */
   constructor(paths: Paths, nodes: Node[], draws: RunDraws, declaresAll: boolean) {
@@ -54,6 +67,12 @@ export class DporRun implements RunScheduler {
     return this.#log.sharesDeclared;
   }
 
+  narrowed(scope: RacingHandles): void {
+    this.#isNarrow = true;
+    this.isNarrowedLate = this.#log.scheduledSoFar.length > 0;
+    this.#log.narrow(scope);
+  }
+
   get #step(): number {
     return this.#log.steps.length;
   }
@@ -63,7 +82,7 @@ export class DporRun implements RunScheduler {
     this.#options = point.size;
     if (this.#redundantFrom < Infinity) return 0;
     const lanes = Array.from({ length: point.size }, (_, option) => this.#laneOf(point, option));
-    const node = this.#nodes[this.#step] ?? this.#makeNode(lanes);
+    const node = this.#nodes[this.#step] ?? this.#makeNode(lanes, this.#log.isAnyOutsideReady(point.time));
     const option = lanes.findIndex((lane) => lane === node?.lane);
     if (option === -1) this.#redundantFrom = this.#step;
     return Math.max(0, option);
@@ -76,12 +95,17 @@ export class DporRun implements RunScheduler {
     return this.#log.lanes.of(handle).path;
   }
 
-  /** A place where no run was before; null if all that can run sleeps. */
-  #makeNode(lanes: readonly LanePath[]): Node | null {
+  /**
+   * A place where no run was before; null if all that can run sleeps.
+   *
+   * @param tryAll whether all that can run has to be tried.
+   */
+  #makeNode(lanes: readonly LanePath[], tryAll: boolean): Node | null {
     const sleep = this.#stillAsleep(lanes);
     const lane = lanes.find((one) => !sleep.has(one));
     if (lane === undefined) return null;
-    const node: Node = { lane, ran: null, backtrack: new Set([lane]), sleep };
+    const options = this.#isNarrow ? lanes : null;
+    const node: Node = { lane, options, ran: null, backtrack: new Set(tryAll ? lanes : [lane]), sleep };
     this.#nodes.push(node);
     return node;
   }
@@ -101,7 +125,7 @@ export class DporRun implements RunScheduler {
   /** The next step is one that nobody had to choose, or that was chosen. */
   #enterNode(lane: LanePath): void {
     if (this.#redundantFrom < Infinity || this.#nodes.length > this.#step) return;
-    if (this.#makeNode([lane]) === null) this.#redundantFrom = this.#step;
+    if (this.#makeNode([lane], false) === null) this.#redundantFrom = this.#step;
   }
 
   turnStarted(): void {
@@ -122,7 +146,7 @@ export class DporRun implements RunScheduler {
     this.#enterNode(this.#log.lanes.of(handle).path);
     this.#log.stepStarted(handle, time);
     // One lane is the one that runs.
-    const notFree = this.#log.readyLanesBut(this.#log.lanes.current) + 1 > this.#options;
+    const notFree = this.#log.races(handle) && this.#log.readyLanesBut(this.#log.lanes.current) + 1 > this.#options;
     if (notFree) this.#notFreeFrom = Math.min(this.#notFreeFrom, this.#step);
   }
 
@@ -170,7 +194,7 @@ export class DporRun implements RunScheduler {
   #tryPrevented(detector: RaceDetector, steps: number): void {
     for (const { lane, scheduledBy, when, step, cancelledBy, cancelledAt } of this.#log.scheduledSoFar) {
       if (step < steps || scheduledBy >= steps) continue;
-      if (when <= cancelledAt && cancelledBy < steps) this.#nodes[cancelledBy]?.backtrack.add(lane.path);
+      if (when <= cancelledAt && cancelledBy < steps) tryAt(this.#nodes[cancelledBy], lane.path);
       else if (when > -Infinity) this.#letTimePass(detector, scheduledBy + 1, Math.min(cancelledBy + 1, steps), when);
     }
   }
@@ -181,7 +205,7 @@ export class DporRun implements RunScheduler {
       const { operation, time } = this.#log.steps[step]!;
       if (!operation || time >= when) continue;
       const lane = this.#firstBeforeTimePasses(detector, step) ?? this.#log.time;
-      this.#nodes[step]?.backtrack.add(lane);
+      tryAt(this.#nodes[step], lane);
     }
   }
 

@@ -1,6 +1,6 @@
 import { LanePath } from '../lanes.ts';
 import type { RunScheduler, RunSummary, Strategy, StrategyOptions } from '../strategy.ts';
-import { DporRun, type Node } from './dpor-run.ts';
+import { DporRun, tryAt, type Node } from './dpor-run.ts';
 import type { Event } from './races.ts';
 import { Draws, sampledValues } from './draws.ts';
 import { checkSeed, checkUndeclared } from './options.ts';
@@ -16,7 +16,7 @@ import { count } from './wording.ts';
  * Guarantee: when the search ends by itself, at least one order of each class was run, and exactly one
  * of them to its end; further runs are found to be redundant on the way.
  *
- * Needs `reorder: 'free'`, and that the program does not narrow itself down by race(). What a step accesses is observed while it runs: locks, queues, futures and
+ * Needs `reorder: 'free'`, and `scope: 'race'` if the program calls race(). What a step accesses is observed while it runs: locks, queues, futures and
  * the like say so themselves, variables that are made with `shared` as well. What else user code shares
  * cannot be seen. A program that uses `shared` is taken to declare all that it shares that way; in one
  * that does not, any two steps of user code race, so this is a slow `dfs`. `undeclared` says otherwise.
@@ -27,6 +27,10 @@ import { count } from './wording.ts';
  *  - What a step accesses is known when it has run, not before: that suffices, because a lane sleeps
  *    only where it was run before.
  *  - A redundant run cannot be ended early, so it goes on in the default order.
+ *  - Within a scope, what does not race is no option, and has a fixed place among what does. The places are
+ *    an object: a step that does not race, or runs while such a step is ready, or schedules one, writes it, and
+ *    one that schedules something else reads it. A step that does not race can be passed only by giving
+ *    its predecessors other turns, which is no reversal of a race; so wherever one is ready, all options are tried.
  *  - Values and durations are a function of the lane and of how many it drew before; all such
  *    functions are tried, each with a search of its own. Of many values, some are tried (see Draws).
  */
@@ -79,14 +83,15 @@ class Dpor implements Strategy {
     const begunAlike = this.#events.slice(0, this.#start);
     const { isFree, isRedundant, detector } = run.end(steps, this.#declaresAll, begunAlike);
     this.#events = detector.events;
-    if (!isFree) throw new RangeError("strategy 'dpor' needs reorder to be 'free', and no race()");
+    if (run.isNarrowedLate) throw new RangeError("strategy 'dpor' needs scope: 'race' where the program calls race()");
+    if (!isFree) throw new RangeError("strategy 'dpor' needs reorder to be 'free'");
     if (isRedundant) this.#redundant++;
     for (let second = this.#start; second < detector.events.length; second++) {
       for (const first of detector.events[second]!.races) {
         if (first >= this.#nodes.length) continue;
-        const { backtrack } = this.#nodes[first]!;
+        const node = this.#nodes[first]!;
         const initials = detector.initials(first, second);
-        if (!initials.some((lane) => backtrack.has(lane))) backtrack.add(initials[0]!);
+        if (!initials.some((lane) => node.backtrack.has(lane))) tryAt(node, initials[0]!);
       }
     }
   }

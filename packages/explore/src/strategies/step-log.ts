@@ -1,6 +1,7 @@
 import { TimerHandle, type AccessMode, type Handle, type Instrument } from '@timeloom/loop';
 import { Lanes, type LanePath, type RunLane } from '../lanes.ts';
 import { isSharedState } from '../shared.ts';
+import type { RacingHandles } from '../strategy.ts';
 import { Footprint } from './footprint.ts';
 import type { RacingStep } from './races.ts';
 import { FirstAccesses } from './sleepers.ts';
@@ -53,6 +54,12 @@ export class StepLog implements Instrument {
   sharesDeclared = false;
   /** Everything that was scheduled. */
   readonly scheduledSoFar: Scheduled[] = [];
+  /** What races; null if everything does. */
+  #scope: RacingHandles | null = null;
+  /** The places of what does not race among what does: who gets which depends on what runs, and what it schedules. */
+  readonly #places = {};
+  /** What the running step scheduled. */
+  #scheduled: Handle[] = [];
   readonly #pending = new Map<Handle, Scheduled>();
   /** Timers that fired: if one is scheduled again, it is ready. */
   readonly #fired = new WeakSet<Handle>();
@@ -69,12 +76,32 @@ export class StepLog implements Instrument {
     this.objects.add(time, -1);
   }
 
-  /** How many other lanes have something ready. */
+  /** From the beginning of the run, before anything was scheduled. */
+  narrow(scope: RacingHandles): void {
+    this.#scope = scope;
+    this.objects.add(this.#places, -1);
+  }
+
+  /** Whether a handle may be an option. */
+  races(handle: Handle): boolean {
+    return this.#scope?.races(handle) ?? true;
+  }
+
+  /** How many other lanes have something ready that may be an option. */
   readyLanesBut(lane: RunLane): number {
     const lanes = new Set<RunLane>();
-    for (const { lane: other, when } of this.#pending.values()) if (when === -Infinity) lanes.add(other);
+    for (const { handle, lane: other, when } of this.#pending.values()) {
+      if (when === -Infinity && this.races(handle)) lanes.add(other);
+    }
     lanes.delete(lane);
     return lanes.size;
+  }
+
+  /** Whether anything is ready that is no option. */
+  isAnyOutsideReady(time: number): boolean {
+    if (this.#scope === null) return false;
+    for (const { handle, when } of this.#pending.values()) if (when <= time && !this.races(handle)) return true;
+    return false;
   }
 
   /** How many steps there are up to the one with this number among the loop's, from 1. */
@@ -111,6 +138,7 @@ export class StepLog implements Instrument {
     const entry = { handle, lane, scheduledBy, when, step: Infinity, cancelledBy: Infinity, cancelledAt: Infinity };
     this.scheduledSoFar.push(entry);
     this.#pending.set(handle, entry);
+    if (this.#scope !== null && this.#current !== null) this.#scheduled.push(handle);
   }
 
   stepStarted(handle: Handle, time: number): void {
@@ -132,6 +160,7 @@ export class StepLog implements Instrument {
     // A task that is cancelled by another finds out in its next step.
     if (handle.lane !== null) this.accessed(handle.lane, 'read');
     if (operation) this.accessed(this.time, 'read');
+    if (!this.races(handle) || this.isAnyOutsideReady(time)) this.accessed(this.#places, 'write');
   }
 
   #comesLate(lane: LanePath, scheduledBy: number): boolean {
@@ -154,6 +183,7 @@ export class StepLog implements Instrument {
   stepEnded(): void {
     this.lanes.stepEnded();
     const current = this.#current!;
+    for (const handle of this.#scheduled.splice(0)) this.accessed(this.#places, this.races(handle) ? 'read' : 'write');
     for (const entry of this.#pending.values()) {
       if (!entry.handle.cancelled()) continue;
       this.#pending.delete(entry.handle);

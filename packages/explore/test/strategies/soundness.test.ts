@@ -1,196 +1,8 @@
-import {
-  asCompleted,
-  AsyncioEventLoop,
-  Barrier,
-  Condition,
-  createTask,
-  Event,
-  gather,
-  Lock,
-  Operation,
-  Queue,
-  Semaphore,
-  shield,
-  sleep,
-  taskGroup,
-  timeout,
-  VirtualClock,
-  wait,
-  type Task,
-} from '@timeloom/asyncio';
-import type { TimerHandle } from '@timeloom/loop';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shared, type SharedCell } from '../../src/shared.ts';
 import { dfsStrategy } from '../../src/strategies/dfs.ts';
 import { dporStrategy } from '../../src/strategies/dpor.ts';
-import type { Strategy } from '../../src/strategy.ts';
-
-interface Op {
-  readonly kind: keyof typeof operations;
-  readonly which: number;
-}
-
-/** What the tasks of a program share. */
-function makeWorld(loop: AsyncioEventLoop) {
-  return {
-    loop,
-    cells: [shared(0), shared(0)],
-    lock: new Lock(),
-    condition: new Condition(),
-    semaphore: new Semaphore(1),
-    barrier: new Barrier(2),
-    queue: new Queue<number>(1),
-    event: new Event(),
-    future: loop.createFuture<string>(),
-    timers: shared<readonly TimerHandle[]>([]),
-    tasks: [] as Task[],
-  };
-}
-
-type World = ReturnType<typeof makeWorld>;
-
-const operation = <T>(loop: AsyncioEventLoop, work: () => T): Operation<T> =>
-  new Operation(loop, { label: 'operation', work, latencyMs: null });
-
-/** What tasks do, each for itself: they give what they saw. */
-const operations = {
-  read: (_, { cell }) => cell.get(),
-  write: (task, { cell }) => cell.set(task + 1),
-  add: (task, { cell }) => cell.update((value) => 10 * value + task + 1),
-  lock: async (_, { lock, cell }) =>
-    await lock.with(async () => {
-      const seen = cell.get();
-      await sleep(0);
-      cell.set(seen + 1);
-    }),
-  semaphore: async (_, { semaphore, cell }) => await semaphore.with(() => Promise.resolve(cell.get())),
-  wait: async (_, { condition }) => await condition.with(() => condition.wait()),
-  notify: async (_, { condition }) => await condition.with(async () => condition.notify()),
-  put: async (task, { queue }) => await queue.put(task),
-  get: async (_, { queue }) => await queue.get(),
-  getInTime: async (_, { queue }) => await timeout(1, () => queue.get()),
-  set: (_, { event }) => event.set(),
-  clear: (_, { event }) => event.clear(),
-  waitForEvent: async (_, { event }) => await event.wait(),
-  cancel: (_, { other }) => other().cancel(),
-  settle: (task, { future }) => (future.done() ? 'late' : future.setResult(`by ${task}`)),
-  await: async (_, { future }) => await future,
-  first: async (_, { future }) => {
-    const nap = createTask(() => sleep(1));
-    const [done] = await wait([future, nap], { returnWhen: 'FIRST_COMPLETED' });
-    return [done.has(future), done.has(nap)];
-  },
-  group: async (task, { cell }) =>
-    await taskGroup(async (group) => {
-      group.createTask(async () => cell.set(task));
-      group.createTask(async () => {
-        await sleep(0);
-        if (cell.get() === 1) throw new Error('one');
-      });
-    }),
-  operate: async (task, { cell, loop }) => await operation(loop, () => cell.update((value) => value + task)),
-  operateTwice: async (task, { cell, loop }) =>
-    await Promise.all([operation(loop, () => cell.get()), operation(loop, () => cell.set(task))]),
-  meet: async (_, { barrier }) => await barrier.wait(),
-  reset: async (_, { barrier }) => await barrier.reset(),
-  look: (_, { barrier, event, lock, queue }) => [barrier.waiting, event.isSet(), lock.locked(), queue.size],
-  complete: async (_, { future }) => {
-    const seen: unknown[] = [];
-    const nap = createTask(() => sleep(1, 'nap'));
-    for (const next of asCompleted([nap, shield(future)], { timeoutMs: 2 })) seen.push(await next);
-    return seen;
-  },
-  execute: async (_, { cell, loop }) => await loop.runInExecutor(null, () => cell.get()),
-  abandon: (task, { cell, loop }) => void operation(loop, () => cell.set(task)),
-  background: (task, { cell }) =>
-    void createTask(async () => {
-      await sleep(1);
-      cell.set(task);
-    }),
-  later: (task, { cell, loop, timers }) => {
-    const timer = loop.callLater(1, () => cell.set(task));
-    timers.update((all) => [...all, timer]);
-  },
-  notLater: (_, { timers }) => {
-    const [first, ...others] = timers.get();
-    timers.set(others);
-    first?.cancel();
-  },
-  sleep: async () => await sleep(1),
-} satisfies Record<string, (task: number, world: World & { cell: SharedCell<number>; other: () => Task }) => unknown>;
-
-const perform = ({ kind, which }: Op, task: number, world: World): unknown =>
-  operations[kind](task, {
-    ...world,
-    cell: world.cells[which % 2]!,
-    other: () => world.tasks[which % world.tasks.length]!,
-  });
-
-/**
- * Runs tasks in all orders that a strategy tries; gives what they saw, each for itself, and how they ended.
- *
- * @param order `common` adds the order in which they did things: state that they share and do not declare.
- */
-async function outcomes(
-  strategy: Strategy,
-  program: readonly (readonly Op[])[],
-  most: number,
-  order: 'own' | 'common' = 'own',
-): Promise<Set<string> | null> {
-  const seen = new Set<string>();
-  for (let runs = 0; ; runs++) {
-    const scheduler = strategy.nextRun();
-    if (scheduler === null) return seen;
-    if (runs === most) return null;
-    let choices = 0;
-    const counting = {
-      choose: (point: Parameters<typeof scheduler.choose>[0]) => (choices++, scheduler.choose(point)),
-    };
-    const loop = new AsyncioEventLoop({
-      clock: new VirtualClock(),
-      scheduler: counting,
-      instruments: [scheduler],
-      reorder: 'free',
-      awaitSites: 0,
-    });
-    loop.setExceptionHandler(() => {});
-    const logs: unknown[][] = program.map(() => []);
-    const common: number[] = [];
-    let end = 'finished';
-    try {
-      await loop.runUntilComplete(async () => {
-        const world = makeWorld(loop);
-        const body = (ops: readonly Op[], task: number) => async () => {
-          try {
-            for (const op of ops) {
-              logs[task]!.push([op.kind, (await perform(op, task, world)) ?? null]);
-              common.push(task);
-              await sleep(0);
-            }
-          } catch (error) {
-            logs[task]!.push((error as Error).name);
-            throw error;
-          }
-        };
-        world.tasks.push(...program.map((ops, task) => createTask(body(ops, task))));
-        const ends = await gather(world.tasks, { returnExceptions: true });
-        logs.push(ends.map(String), [loop.time(), ...world.cells.map((cell) => cell.get())]);
-      });
-    } catch (error) {
-      end = (error as Error).name;
-    }
-    strategy.runEnded({ choices, steps: loop.statistics().steps, passed: true });
-    loop.close();
-    seen.add(`${end} ${JSON.stringify(logs)} ${order === 'common' ? common.join('') : ''}`);
-  }
-}
-
-const op = fc.record({
-  kind: fc.constantFrom(...(Object.keys(operations) as (keyof typeof operations)[])),
-  which: fc.integer({ min: 0, max: 2 }),
-});
-const programs = fc.array(fc.array(op, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 3 });
+import { outcomes, programs, type Op } from './task-programs.ts';
 
 describe('DPOR of tasks with locks, queues, events, futures, cells and cancellations', () => {
   it('sees all that an exhaustive search sees', { timeout: 20_000 }, async () => {
@@ -236,5 +48,51 @@ describe('DPOR of tasks with locks, queues, events, futures, cells and cancellat
       [{ kind: 'put', which: 0 }],
     ];
     expect(await outcomes(dporStrategy({ seed: 0 }), program, 1000)).toHaveProperty('size', 3);
+  });
+});
+
+/** Of what tasks pass on to each other, so that most orders matter. */
+const kinds = ['read', 'write', 'add', 'background', 'await', 'settle', 'set', 'waitForEvent'] as const;
+const op: fc.Arbitrary<Op> = fc.record({ kind: fc.constantFrom(...kinds), which: fc.constant(0) });
+const entangled = fc.array(fc.array(op, { minLength: 1, maxLength: 3 }), { minLength: 3, maxLength: 4 });
+
+describe('DPOR of a program that is narrowed down to some tasks', () => {
+  it.each([
+    ['of all kinds', 'own', programs],
+    ['that pass things on', 'own', entangled],
+    ['that may access anything', 'common', entangled],
+  ] as const)('sees all that an exhaustive search sees of tasks %s', { timeout: 20_000 }, async (_, order, tasks) => {
+    let compared = 0;
+    const undeclared = order === 'common' ? 'dependent' : undefined;
+    await fc.assert(
+      fc.asyncProperty(tasks, fc.integer({ min: 2, max: 3 }), async (program, racing) => {
+        const expected = await outcomes(dfsStrategy({ seed: 0 }), program, 200, order, racing);
+        if (expected === null) return;
+        if (expected.size > 1) compared++;
+        expect(await outcomes(dporStrategy({ seed: 0, undeclared }), program, 1000, order, racing)).toEqual(expected);
+      }),
+      { numRuns: 60, seed: 60 },
+    );
+    expect(compared).toBeGreaterThan(3);
+  });
+
+  it('sees a task that does not race come first and last', async () => {
+    const program: readonly (readonly Op[])[] = [
+      [
+        { kind: 'read', which: 1 },
+        { kind: 'settle', which: 0 },
+      ],
+      [
+        { kind: 'read', which: 1 },
+        { kind: 'write', which: 0 },
+      ],
+      [
+        { kind: 'await', which: 0 },
+        { kind: 'read', which: 0 },
+      ],
+    ];
+    const found = await outcomes(dporStrategy({ seed: 0 }), program, 1000, 'own', 2);
+    expect(found).toHaveProperty('size', 2);
+    expect(found).toEqual(await outcomes(dfsStrategy({ seed: 0 }), program, 1000, 'own', 2));
   });
 });
