@@ -68,9 +68,10 @@ export class TreeExploration {
   }
 
   async #work(): Promise<void> {
-    while (this.#ended === null) {
+    for (let first = true; this.#ended === null; first = false) {
       const leads = this.#begin();
-      if (leads.length === 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+      // All load the program at once, though there is one run to begin with.
+      if (leads.length === 0 && !first) await new Promise<void>((resolve) => this.#idle.push(resolve));
       else await this.#make(leads);
     }
   }
