@@ -197,10 +197,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
   #begin(loop: AsyncioEventLoop): void {
     const awaiter = loop.currentAwaiter();
     if (this.when <= 0) {
-      const resume = this.#result === undefined ? this.#resolve : () => this.#resolve(this.#result);
-      const fail = this.#reject ?? ((error) => this.#fail(error));
-      const turn = loop.schedule(new Waiter(awaiter, null, resume, fail, loop.context));
-      awaiter?.suspended(turn);
+      this.#yieldOnce(loop, awaiter);
       return;
     }
     this.lane = awaiter;
@@ -208,6 +205,14 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
     this.when += loop.time();
     if (this.when !== Infinity) loop.scheduleTimer(this);
     awaiter?.suspended(this);
+  }
+
+  // Apart from #begin, which would make a context for these functions each time.
+  #yieldOnce(loop: AsyncioEventLoop, awaiter: Awaiter | null): void {
+    const resume = this.#result === undefined ? this.#resolve : () => this.#resolve(this.#result);
+    const fail = this.#reject ?? ((error) => this.#fail(error));
+    const turn = loop.schedule(new Waiter(awaiter, null, resume, fail, loop.context));
+    awaiter?.suspended(turn);
   }
 
   override run(loop: EventLoop): void {

@@ -75,3 +75,8 @@ export class DrawnChoice implements ChoicePoint {
     return -1;
   }
 }
+
+/** The deadline up to which time passes. */
+export function choiceOfDeadline(deadlines: readonly number[], time: number): ChoicePoint {
+  return new DrawnChoice('latency', deadlines.length, time, (option) => `timers fire at ${deadlines[option]}`);
+}

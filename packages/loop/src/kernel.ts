@@ -9,7 +9,7 @@
  * is ready now as the batch, run it. What becomes ready meanwhile waits for the next turn. The Pump
  * calls `step` in a macrotask of its own each time. Do not add features here: build on top.
  */
-import { DrawnChoice } from './choice.ts';
+import { choiceOfDeadline } from './choice.ts';
 import { ChoiceQueue } from './choice-queue.ts';
 import { RealClock, type Clock } from './clock.ts';
 import { DeadlockError, LoopClosedError, type WaitNode } from './errors.ts';
@@ -128,11 +128,7 @@ export abstract class Kernel implements Driven {
     const before = this.clock.now();
     const advance = wait ? 'waiting' : this.clock.advanceTo(deadline, this.#wake); // the only place time moves
     if (advance === 'never') throw new DeadlockError(this.describeWaiting(), before, this.timers.size);
-    if (advance === 'waiting') {
-      const reject = (run: Run): void => run.reject(new DeadlockError(this.describeWaiting(), this.clock.now()));
-      if (deadline === Infinity) this.#stopWatchingHost ??= onHostEmpty(() => this.#endRun(reject));
-      return false;
-    }
+    if (advance === 'waiting') return deadline === Infinity && this.#watchHost();
     const now = this.clock.now();
     if (now > before) {
       this.counter.instantChanged();
@@ -141,14 +137,18 @@ export abstract class Kernel implements Driven {
     return true;
   }
 
+  #watchHost(): false {
+    const reject = (run: Run): void => run.reject(new DeadlockError(this.describeWaiting(), this.clock.now()));
+    this.#stopWatchingHost ??= onHostEmpty(() => this.#endRun(reject));
+    return false;
+  }
+
   /** The earliest deadline, or a later one if the scheduler lets timers be late. */
   #nextDeadline(): number {
     const earliest = this.timers.nextDeadline(!this.#ready.isEmpty);
     if (this.#choices.latenessMs === 0 || this.#scheduler === null || earliest === Infinity) return earliest;
     const deadlines = this.timers.deadlinesUpTo(earliest + this.#choices.latenessMs);
-    if (deadlines.length < 2) return earliest;
-    const label = (option: number): string => `timers fire at ${deadlines[option]}`;
-    return deadlines[this.choose(new DrawnChoice('latency', deadlines.length, this.clock.now(), label))]!;
+    return deadlines.length < 2 ? earliest : deadlines[this.choose(choiceOfDeadline(deadlines, this.clock.now()))]!;
   }
 
   #run(handle: Handle): void {
