@@ -26,7 +26,15 @@ export interface Ready {
   clear(): void;
 }
 
-const emptyRing: readonly undefined[] = Array.from({ length: 16 });
+/** Has holes for the engine, as growing makes some: one kind of array is faster than two. */
+const emptyRing: readonly undefined[] = withHoles(Array.from({ length: 16 }));
+
+function withHoles<T>(array: T[]): T[] {
+  const { length } = array;
+  array.length = length + 1;
+  array.length = length;
+  return array;
+}
 
 /** First in, first out, in a ring. */
 export class ReadyQueue implements Ready {

@@ -3,7 +3,7 @@ import { SortedTimers } from './sorted-timers.ts';
 import { TimerHeap } from './timer-heap.ts';
 
 /** So many timers that are pushed in a row go to the heap at once. */
-const mostInARow = 64;
+const mostInARow = 256;
 
 /** So many of those behind them are sorted; fewer go to the heap too. */
 const leastToSort = 256;
