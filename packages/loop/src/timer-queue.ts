@@ -131,6 +131,8 @@ export class TimerQueue {
 
   #shift(fromHeap: boolean): TimerHandle {
     const first = fromHeap ? this.#heap.shift() : this.#sorted.shift();
+    // Its arrays are as long as the timers were many.
+    if (!fromHeap && this.#sorted.size === 0) this.#sorted = noneSorted;
     first.queue = null;
     return first;
   }
