@@ -3,6 +3,7 @@ import { currentLoop } from './current.ts';
 import { drive } from './drive.ts';
 import type { Future, Suspend } from './future.ts';
 import { showAsText } from './repr.ts';
+import type { Unbegun } from './reports.ts';
 import { captureSite, shortSite, type Site } from './site.ts';
 import { startAwait, type Reject, type Resolve, type Startable } from './waiter.ts';
 
@@ -24,6 +25,8 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   readonly definition: Definition;
   /** The task that was made of it. Set by the task only. */
   task: Future | null = null;
+  /** Where it is counted until it begins. Set by Reports only. */
+  unbegun: Unbegun | null = null;
   #body: ((...args: never[]) => unknown) | null;
   // Two arguments have fields: an array would be two objects more for each task that has not begun.
   readonly #argumentCount: number;
@@ -94,9 +97,19 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
 
   /** Ends a coroutine that has not begun, so that it never will. */
   close(): void {
+    this.countOut();
     this.#body = null;
     this.#first = undefined;
     this.#second = undefined;
+  }
+
+  /** It is not counted any more as one that has not begun; true if it was. */
+  countOut(): boolean {
+    const { unbegun } = this;
+    if (unbegun === null) return false;
+    unbegun.count--;
+    this.unbegun = null;
+    return true;
   }
 
   /** Remembers where it is awaited, in case of a deadlock. */

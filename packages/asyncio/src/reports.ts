@@ -1,13 +1,16 @@
 import type { ExceptionReport } from '@timeloom/loop';
-import type { Coroutine } from './coroutine.ts';
+import type { Coroutine, Definition } from './coroutine.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import type { Future } from './future.ts';
 
 /** So many exceptions may wait for somebody to look; beyond, the oldest is reported at once. */
 const mostUnseen = 10_000;
 
-/** Below this number the coroutines that were created are not looked through. */
-const fewCoroutines = 1024;
+/** How many coroutines of one definition have not begun. A list of them would be as long as a program starts tasks. */
+export interface Unbegun {
+  readonly definition: Definition;
+  count: number;
+}
 
 /**
  * What went wrong and nobody heard of: exceptions never retrieved, tasks never finished, coroutines
@@ -18,8 +21,10 @@ export class Reports {
   readonly #loop: AsyncioEventLoop;
   /** Futures that failed and were not looked at, if any did. In order, like everything that a run depends on. */
   #unseen: Set<Future> | null = null;
-  #coroutines: Coroutine[] = [];
-  #sweepAt = fewCoroutines;
+  /** In the order in which the first of each was created. */
+  #unbegun: Map<Definition, Unbegun> | null = null;
+  /** Of the coroutine that was created last: the next one is often of the same definition. */
+  #last: Unbegun | null = null;
 
   constructor(loop: AsyncioEventLoop) {
     this.#loop = loop;
@@ -40,19 +45,23 @@ export class Reports {
     this.#unseen?.delete(future);
   }
 
-  /** A coroutine was created. Those that have begun are forgotten now and then. */
+  /** A coroutine was created. It counts itself out when it begins. */
   created(coroutine: Coroutine): void {
-    if (this.#coroutines.push(coroutine) < this.#sweepAt) return;
-    this.#forgetStarted();
-    this.#sweepAt = Math.max(fewCoroutines, 2 * this.#coroutines.length);
+    const { definition } = coroutine;
+    const unbegun = this.#last?.definition === definition ? this.#last : this.#unbegunOf(definition);
+    this.#last = unbegun;
+    unbegun.count++;
+    coroutine.unbegun = unbegun;
   }
 
-  /** In place, because a program may create 100,000 before the first begins. */
-  #forgetStarted(): void {
-    const coroutines = this.#coroutines;
-    let kept = 0;
-    for (const coroutine of coroutines) if (!coroutine.started) coroutines[kept++] = coroutine;
-    coroutines.length = kept;
+  #unbegunOf(definition: Definition): Unbegun {
+    const all = (this.#unbegun ??= new Map());
+    let unbegun = all.get(definition);
+    if (unbegun === undefined) {
+      unbegun = { definition, count: 0 };
+      all.set(definition, unbegun);
+    }
+    return unbegun;
   }
 
   /** The loop is closed. */
@@ -68,27 +77,27 @@ export class Reports {
   /** The program is over: reports what nobody will look at any more. Tasks that are left may still be cleaned up. */
   programEnded(): void {
     if (this.#nothingIsForgotten()) return;
-    const ofTasks = new Set(this.#loop.tasks.all().map((task) => task.coroutine));
-    const begun = this.#coroutines.filter((one) => ofTasks.has(one));
-    this.#coroutines = this.#coroutines.filter((one) => !ofTasks.has(one));
+    const ofTasks = this.#loop.tasks.all().flatMap(({ coroutine }) => (coroutine.countOut() ? [coroutine] : []));
     this.#takeForgotten()();
-    this.#coroutines = begun;
+    for (const coroutine of ofTasks) if (!coroutine.started) this.created(coroutine);
   }
 
   #nothingIsForgotten(): boolean {
-    return this.#unseen === null && this.#coroutines.every(hasStarted);
+    if (this.#unseen !== null) return false;
+    return this.#unbegun === null || [...this.#unbegun.values()].every(({ count }) => count === 0);
   }
 
   #takeForgotten(): () => void {
     if (this.#nothingIsForgotten()) return nothingToReport;
-    const coroutines = this.#coroutines.filter((one) => !one.started);
+    const unbegun = [...(this.#unbegun?.values() ?? [])];
     const unseen = [...(this.#unseen ?? [])].filter((future) => future.neverRetrieved);
-    this.#coroutines = [];
+    this.#unbegun = null;
+    this.#last = null;
     this.#unseen = null;
     return () => {
       for (const future of unseen) this.#reportFuture(future);
-      for (const { definition, started } of coroutines) {
-        if (!started) this.#report({ message: `coroutine '${definition.name}' was never awaited` });
+      for (const { definition, count } of unbegun) {
+        for (let i = 0; i < count; i++) this.#report({ message: `coroutine '${definition.name}' was never awaited` });
       }
     };
   }
@@ -108,7 +117,3 @@ export class Reports {
 }
 
 function nothingToReport(): void {}
-
-function hasStarted({ started }: Coroutine): boolean {
-  return started;
-}

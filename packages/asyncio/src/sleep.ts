@@ -4,6 +4,7 @@ import { currentLoop, getRunningLoop } from './current.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import type { Future, Suspend } from './future.ts';
+import type { Unbegun } from './reports.ts';
 import { inspect } from './repr.ts';
 import { ThrowStep, Waiter, type Awaiter, type Reject, type Resolve, type Suspension } from './waiter.ts';
 
@@ -67,6 +68,8 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
   next: Suspension | null = null;
   previous: Suspension | null = null;
   task: Future | null = null;
+  /** Null on the prototype, as sleeps are counted in debug mode only. */
+  declare unbegun: Unbegun | null;
   #phase: Phase = 'cold';
   #fired = false;
   #resolve: Resolve;
@@ -78,6 +81,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
     Object.setPrototypeOf(Sleep.prototype, TimerHandle.prototype);
     const toText = (Coroutine.prototype as unknown as { [inspect]: () => string })[inspect];
     Object.defineProperties(Sleep.prototype, {
+      unbegun: { value: null, writable: true },
       constructor: {
         get(this: Sleep): unknown {
           return #phase in this && this.#isPromise() ? Promise : Coroutine;
@@ -107,6 +111,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
     const loop = currentLoop();
     if (loop === null) return false;
     this.noteAwait();
+    this.countOut();
     this.#phase = 'promise';
     this.#begin(loop);
     return true;
@@ -150,7 +155,12 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
   }
 
   close(): void {
+    this.countOut();
     this.#phase = 'begun';
+  }
+
+  countOut(): boolean {
+    return this.unbegun !== null && Coroutine.prototype.countOut.call(this);
   }
 
   *[Symbol.iterator](): Generator<Suspend, unknown, unknown> {
@@ -162,6 +172,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
     let loop: AsyncioEventLoop;
     try {
       if (this.started) throw reused();
+      this.countOut();
       this.#phase = 'begun';
       loop = getRunningLoop();
     } catch (error) {

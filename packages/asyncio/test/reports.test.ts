@@ -79,6 +79,27 @@ describe('The closing of a loop', () => {
     expect(await reportsOf(forget, true)).toEqual(["coroutine 'sleep' was never awaited"]);
   });
 
+  it('reports each of several, and none that was begun, closed, or given to a task', async () => {
+    const nap = coroutine(async function nap(): Promise<void> {
+      await sleep(1);
+    });
+    const debug = true;
+    const reports = await reportsOf(async () => {
+      const forgotten = [nap(), fail(), nap()];
+      for (const one of [nap(), nap()]) one.close();
+      await gather([nap(), sleep(1)]);
+      await Promise.resolve(sleep(1));
+      createTask(nap()).cancel();
+      createTask(sleep(1));
+      void forgotten;
+    }, debug);
+    expect(reports.filter((report) => report.includes('never awaited'))).toEqual([
+      "coroutine 'nap' was never awaited",
+      "coroutine 'nap' was never awaited",
+      "coroutine 'fail' was never awaited",
+    ]);
+  });
+
   it('finds a forgotten coroutine among many others', async () => {
     const reports = await reportsOf(async () => {
       fail();
