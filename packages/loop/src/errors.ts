@@ -88,9 +88,10 @@ const mostShown = 20;
  */
 export function formatWaitGraph(waiting: readonly WaitNode[]): string[] {
   const first = waiting.slice(0, mostShown);
-  const holders = new Set(first.map((node) => node.heldBy));
+  const holders = [...new Set(first.flatMap((node) => node.heldBy ?? []))];
   // A node's name is that of the task, and behind it what the task runs.
-  const others = waiting.slice(mostShown).filter(({ name }) => holders.has(name) || holders.has(name.split(' ', 1)[0]));
+  const holds = ({ name }: WaitNode): boolean => holders.some((one) => name === one || name.startsWith(`${one} `));
+  const others = waiting.slice(mostShown).filter(holds);
   const shown = [...first, ...others.slice(0, mostShown)];
   const left = waiting.length - shown.length;
   return [...shown.flatMap(formatNode), ...(left === 0 ? [] : [`  … and ${left} more`])];

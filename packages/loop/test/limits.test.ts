@@ -16,9 +16,9 @@ describe('A loop that cannot go on', () => {
 
   it('shows of thousands of tasks the first ones and those that hold what they wait for', () => {
     const node = (number: number): WaitNode => ({
-      name: `Task-${number} worker()`,
+      name: number === 900 ? 'the writer write()' : `Task-${number} worker()`,
       awaits: '<Lock>',
-      heldBy: number === 7 ? 'Task-900' : 'Task-2',
+      heldBy: number === 7 ? 'the writer' : 'Task-2',
     });
     const error = new DeadlockError(
       Array.from({ length: 1000 }, (_, i) => node(i + 1)),
@@ -29,7 +29,7 @@ describe('A loop that cannot go on', () => {
     expect(lines.slice(19, 23)).toEqual([
       '  Task-19 worker() awaits <Lock>, held by Task-2',
       '  Task-20 worker() awaits <Lock>, held by Task-2',
-      '  Task-900 worker() awaits <Lock>, held by Task-2',
+      '  the writer write() awaits <Lock>, held by Task-2',
       '  … and 979 more',
     ]);
     expect(error.waiting).toHaveLength(1000);
