@@ -23,6 +23,7 @@ export const startedByUrl = {
     bin: 'bin',
     'hosted-program': 'hosted-program',
     'watch-thread': 'watch/watch-thread',
+    'interrupt-thread': 'watch/interrupt-thread',
     typescript: 'typescript',
     'typescript-hooks': 'typescript-hooks',
   },

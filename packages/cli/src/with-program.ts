@@ -69,6 +69,7 @@ export async function withProgram(
     checkProgramFile(file, path);
     if (io.wholeProcess === true) watch = await watchFrom(watching);
     const module = await exploreModule(loader, file, path);
+    await watch?.listening;
     // Another copy of the loop cannot have our host.
     const isHosted = module.explore === ownExplore;
     const restore = isHosted ? takeOver(searchedHost) : () => {};

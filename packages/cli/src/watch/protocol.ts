@@ -1,25 +1,34 @@
-/** Numbers that the watched thread and the one that watches share. */
+/** Numbers that the watched thread and those that watch it share. */
 export const cell = {
   /** Counted up while the watched thread gets on. */
   beats: 0,
-  /** 1 when there is nothing left to watch. */
-  over: 1,
+  /** One of `state`: who waits for a change waits on this. */
+  state: 1,
 } as const;
 
 /** The number of cells. */
 export const cells = 2;
+
+export const state = {
+  watching: 0,
+  /** Ctrl-C was pressed: the step that is on has little time left. */
+  interrupted: 1,
+  /** There is nothing left to watch. */
+  over: 2,
+} as const;
 
 /** What the watching thread gets. */
 export interface WatchData {
   readonly cells: Int32Array;
   /** How long one step may take, in real milliseconds. */
   readonly patienceMs: number;
-  /** Whether it hears Ctrl-C in the place of the watched thread, which may be too busy. */
-  readonly hearsInterrupts: boolean;
 }
 
-/** What the watching thread says when it has heard Ctrl-C. */
-export const interrupt = 'SIGINT';
+/** What the thread that hears Ctrl-C gets. */
+export type InterruptData = Pick<WatchData, 'cells'>;
+
+/** What the thread that hears Ctrl-C says when it begins to, and each time that it has. */
+export const said = { listening: 'listening', interrupt: 'SIGINT' } as const;
 
 /** How many times the watching thread looks before its patience is at its end. */
 export const looks = 10;

@@ -7,9 +7,8 @@
  */
 import { writeSync } from 'node:fs';
 import { Session } from 'node:inspector';
-import { Script } from 'node:vm';
-import { parentPort, workerData } from 'node:worker_threads';
-import { cell, interrupt, key, looks, type WatchData } from './protocol.ts';
+import { workerData } from 'node:worker_threads';
+import { cell, key, looks, state, type WatchData } from './protocol.ts';
 
 /** After Ctrl-C, how long the step that is on may take to end, in real milliseconds. */
 const graceMs = 1000;
@@ -22,41 +21,22 @@ const stderr = 2;
 /** Looks without a beat after which the other thread is asked. */
 const mostSilentLooks = 2;
 
-const { cells, patienceMs, hearsInterrupts } = workerData as WatchData;
-
-let interrupted = false;
-
-/** The time between two looks. */
-const lookMs = (): number => Math.ceil((interrupted ? Math.min(graceMs, patienceMs) : patienceMs) / looks);
+const { cells, patienceMs } = workerData as WatchData;
 
 const beats = (): number => Atomics.load(cells, cell.beats);
-const isOver = (): boolean => Atomics.load(cells, cell.over) === 1;
+const isOver = (): boolean => Atomics.load(cells, cell.state) === state.over;
+const isInterrupted = (): boolean => Atomics.load(cells, cell.state) === state.interrupted;
 
-/** Blocks until there have been no beats for some looks. */
+/** The time between two looks. */
+const lookMs = (): number => Math.ceil((isInterrupted() ? Math.min(graceMs, patienceMs) : patienceMs) / looks);
+
+/** Blocks until there have been no beats for some looks, or all is over. */
 function waitForSilence(): void {
   let before = beats();
-  for (let silent = 0; silent < mostSilentLooks;) {
-    if (Atomics.wait(cells, cell.over, 0, lookMs()) !== 'timed-out') return;
-    silent = beats() === before ? silent + 1 : 0;
+  for (let silent = 0; silent < mostSilentLooks && !isOver();) {
+    const woken = Atomics.wait(cells, cell.state, Atomics.load(cells, cell.state), lookMs()) !== 'timed-out';
+    silent = woken || beats() !== before ? 0 : silent + 1;
     before = beats();
-  }
-}
-
-/** The same; and Ctrl-C, which the host gives to the script that asks for it, is passed on. */
-function waitAndListen(): void {
-  const name = 'timeloomWaitForSilence';
-  Object.assign(globalThis, { [name]: waitForSilence });
-  const script = new Script(`${name}()`);
-  for (;;) {
-    try {
-      script.runInThisContext({ breakOnSigint: true });
-      return;
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== 'ERR_SCRIPT_EXECUTION_INTERRUPTED') throw error;
-      interrupted = true;
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
-      parentPort!.postMessage(interrupt);
-    }
   }
 }
 
@@ -100,15 +80,21 @@ async function isStuck(caller: Caller): Promise<boolean> {
   const beatsBefore = beats();
   const first = await caller.call('position()', lookMs());
   for (let look = 0; look < looks; look++) {
-    await delay(lookMs());
+    await nextLook();
     const position = await caller.call('position()', lookMs());
     if (position === null || position !== first || beats() !== beatsBefore || isOver()) return false;
   }
   return true;
 }
 
+/** Waits for as long as a look takes, which Ctrl-C makes shorter. */
+async function nextLook(): Promise<void> {
+  const changed = Atomics.waitAsync(cells, cell.state, Atomics.load(cells, cell.state));
+  await Promise.race([changed.value, delay(lookMs())]);
+}
+
 async function end(caller: Caller): Promise<void> {
-  void caller.call(`end(${interrupted})`, mostEndMs);
+  void caller.call(`end(${isInterrupted()})`, mostEndMs);
   await delay(mostEndMs);
   // The stream of this thread goes through the other one.
   writeSync(stderr, 'timeloom: the program does not get on, and cannot be asked where it is\n');
@@ -116,8 +102,7 @@ async function end(caller: Caller): Promise<void> {
 }
 
 while (!isOver()) {
-  if (hearsInterrupts) waitAndListen();
-  else waitForSilence();
+  waitForSilence();
   if (isOver()) break;
   const caller = new Caller();
   if (await isStuck(caller)) await end(caller);

@@ -7,7 +7,7 @@ import type { Program, ProgramSource } from '@timeloom/explore';
 import { checkLimit, type EventLoop } from '@timeloom/loop';
 import { ExitCode } from '../exit-code.ts';
 import { ownFrames } from '../report.ts';
-import { cell, cells, interrupt, key, looks, type Watched, type WatchData } from './protocol.ts';
+import { cell, cells, key, looks, said, state, type InterruptData, type Watched, type WatchData } from './protocol.ts';
 
 // Before anybody puts them on a loop.
 const { setInterval, clearInterval } = globalThis;
@@ -35,6 +35,8 @@ export interface WatchOptions {
 
 /** Has a thread look whether steps end, and ends the process if one does not. */
 export class Watch implements Watched {
+  /** Fulfilled when no Ctrl-C is lost any more, whatever this thread does. */
+  readonly listening: Promise<void>;
   readonly #options: WatchOptions;
   readonly #cells = new Int32Array(new SharedArrayBuffer(cells * Int32Array.BYTES_PER_ELEMENT));
   readonly #beating: ReturnType<typeof setInterval>;
@@ -52,13 +54,9 @@ export class Watch implements Watched {
     // Counts whenever the host is let run: steps in between cost nothing.
     this.#beating = setInterval(() => Atomics.add(this.#cells, cell.beats, 1), patienceMs / looks / 4);
     this.#beating.unref();
-    const workerData: WatchData = { cells: this.#cells, patienceMs, hearsInterrupts };
-    // Without what preloads modules: it has no need of them.
-    const thread = new Worker(new URL('./watch-thread.js', import.meta.url), { workerData, execArgv: [], env: {} });
-    thread.on('message', (said) => said === interrupt && process.emit(interrupt, interrupt));
-    // Where Node has no inspector, nothing is watched.
-    thread.on('error', () => {});
-    thread.unref();
+    const data: WatchData = { cells: this.#cells, patienceMs };
+    startThread('watch-thread', data);
+    this.listening = hearsInterrupts ? startListening({ cells: this.#cells }) : Promise.resolve();
   }
 
   /** The program, and from now on what is watched are its runs. */
@@ -110,10 +108,35 @@ export class Watch implements Watched {
 
   stop(): void {
     clearInterval(this.#beating);
-    Atomics.store(this.#cells, cell.over, 1);
-    Atomics.notify(this.#cells, cell.over);
+    Atomics.store(this.#cells, cell.state, state.over);
+    Atomics.notify(this.#cells, cell.state);
     Reflect.deleteProperty(globalThis, Symbol.for(key));
   }
+}
+
+/** Hears Ctrl-C from when the promise is fulfilled. */
+async function startListening(data: InterruptData): Promise<void> {
+  const thread = startThread('interrupt-thread', data);
+  await new Promise<void>((resolve) => {
+    thread.on('message', (message) => {
+      if (message === said.listening) resolve();
+      else process.emit('SIGINT', 'SIGINT');
+    });
+    // Where it cannot be, Ctrl-C is heard as anywhere: between steps.
+    thread.on('exit', () => resolve());
+    // Nobody else keeps the process until then.
+    thread.ref();
+  });
+  thread.unref();
+}
+
+function startThread(name: string, workerData: object): Worker {
+  // Without what preloads modules: it has no need of them.
+  const thread = new Worker(new URL(`./${name}.js`, import.meta.url), { workerData, execArgv: [], env: {} });
+  // Where Node has no inspector, nothing is watched.
+  thread.on('error', () => {});
+  thread.unref();
+  return thread;
 }
 
 /** Enough to look past our own frames. */
