@@ -55,7 +55,7 @@ export class Watch implements Watched {
     this.#beating = setInterval(() => Atomics.add(this.#cells, cell.beats, 1), patienceMs / looks / 4);
     this.#beating.unref();
     const data: WatchData = { cells: this.#cells, patienceMs };
-    startThread('watch-thread', data);
+    startThread('./watch-thread.js', data);
     this.listening = hearsInterrupts ? startListening({ cells: this.#cells }) : Promise.resolve();
   }
 
@@ -116,7 +116,7 @@ export class Watch implements Watched {
 
 /** Hears Ctrl-C from when the promise is fulfilled. */
 async function startListening(data: InterruptData): Promise<void> {
-  const thread = startThread('interrupt-thread', data);
+  const thread = startThread('./interrupt-thread.js', data);
   await new Promise<void>((resolve) => {
     thread.on('message', (message) => {
       if (message === said.listening) resolve();
@@ -130,9 +130,9 @@ async function startListening(data: InterruptData): Promise<void> {
   thread.unref();
 }
 
-function startThread(name: string, workerData: object): Worker {
+function startThread(file: string, workerData: object): Worker {
   // Without what preloads modules: it has no need of them.
-  const thread = new Worker(new URL(`./${name}.js`, import.meta.url), { workerData, execArgv: [], env: {} });
+  const thread = new Worker(new URL(file, import.meta.url), { workerData, execArgv: [], env: {} });
   // Where Node has no inspector, nothing is watched.
   thread.on('error', () => {});
   thread.unref();
