@@ -74,8 +74,11 @@ export async function withProgram(
     const isHosted = module.explore === ownExplore;
     const restore = isHosted ? takeOver(searchedHost) : () => {};
     try {
-      const source = await sourceOf(file, path, { fresh, isHosted, loader });
-      return await search(module, watch?.watched(source) ?? source);
+      // From its import on: listeners that modules have made then are the program's.
+      return await module.watchingUncaught(async () => {
+        const source = await sourceOf(file, path, { fresh, isHosted, loader });
+        return await search(module, watch?.watched(source) ?? source);
+      });
     } finally {
       restore();
     }

@@ -107,6 +107,16 @@ describe.concurrent('timeloom explore', () => {
     expect(run.stdout).toMatch(/^failed: Error: nobody heard this\n {2}at program \(.*unhandled-in-search\.ts:4/);
   });
 
+  test.each([
+    ['as it is', [], 2],
+    ['with fresh modules', ['--fresh'], 2],
+    ['with threads', ['--workers=2'], 5],
+  ])('leaves rejections to listeners that modules of the program have made: %s', async (_, options, times) => {
+    const run = await timeloom('explore', pathOf('listening.ts'), ...options);
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(run.stdout.split('heard: rejected\n')).toHaveLength(times + 1);
+  });
+
   test('finds a race, and timeloom replay runs it again', async () => {
     const file = pathOf('lost-update.ts');
     const found = await timeloom('explore', file, '--reorder', 'free');

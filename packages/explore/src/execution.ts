@@ -12,7 +12,7 @@ import { createContext, type ProgramContext, type Races } from './context.ts';
 import { Scope } from './scope.ts';
 import { outcomeOf, passed, type Outcome } from './outcome.ts';
 import type { RunScheduler } from './strategy.ts';
-import { watchingUncaught } from './uncaught.ts';
+import { beginRun, heardByProgram, watchingUncaught } from './uncaught.ts';
 
 /** A program that is run again and again: it must make all that it needs anew each time. */
 export type Program = (context: ProgramContext) => unknown;
@@ -122,12 +122,15 @@ async function executeOnce(
   let failure: { readonly error: unknown } | undefined;
   const loop = loopFor(switchable, options, instruments);
   loop.setExceptionHandler((_, report) => {
+    if (heardByProgram(report)) return;
     failure ??= { error: report.exception ?? new Error(report.message) };
   });
   if (checkScope(options) === 'race') switchable.narrow(loop);
-  const prepared = options.prepare?.(loop);
-  const undo = typeof prepared === 'object' ? await prepared : prepared;
+  const endRun = beginRun(loop);
+  let undo: Undo | undefined;
   try {
+    const prepared = options.prepare?.(loop);
+    undo = typeof prepared === 'object' ? await prepared : prepared;
     let outcome = passed;
     try {
       const run = (): unknown => program(createContext(loop, switchable));
@@ -148,6 +151,7 @@ async function executeOnce(
     loop.close();
     return execution;
   } finally {
+    endRun();
     undo?.();
   }
 }

@@ -47,5 +47,6 @@ export { NotDeterministicError } from './strategies/branch.ts';
 export { replayStrategy } from './strategies/replay.ts';
 export { makeStrategy, strategies, type StrategyFactory } from './strategies/index.ts';
 export type { RunScheduler, RunSummary, Strategy, StrategyOptions } from './strategy.ts';
+export { watchingUncaught } from './uncaught.ts';
 export type { WorkersOptions } from './workers/options.ts';
 export { WorkerError } from './workers/worker-error.ts';

@@ -1,5 +1,6 @@
 import { show } from '@timeloom/loop';
 import type { Program, ProgramSource } from './execution.ts';
+import { watchingUncaught } from './uncaught.ts';
 
 /** A program by the module that exports it: for workers, which a function cannot be sent to. */
 export interface ProgramModule {
@@ -29,7 +30,9 @@ export function urlOf({ module }: ProgramModule): string {
  */
 export async function loadProgram(program: ProgramModule): Promise<Program | ProgramSource> {
   const url = urlOf(program);
-  const exports = (await import(/* @vite-ignore */ url)) as Readonly<Record<string, unknown>>;
+  // Listeners that modules make now are the program's.
+  const importing = (): Promise<Readonly<Record<string, unknown>>> => import(/* @vite-ignore */ url);
+  const exports = await watchingUncaught(importing);
   return exportedProgram(exports, url, program.export);
 }
 

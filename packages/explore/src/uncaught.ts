@@ -1,9 +1,14 @@
 import {
+  forgetNewListeners,
+  hearsExceptions,
   LoopClosedError,
+  raise,
   runningLoop,
-  takeOverExceptions,
-  takeOverRejections,
+  takeOverUncaught,
   UncontrolledAsyncError,
+  type EventLoop,
+  type ExceptionReport,
+  type UncaughtEvent,
 } from '@timeloom/loop';
 
 let watching = 0;
@@ -11,11 +16,13 @@ let stop: () => void = () => {};
 
 /**
  * While `action` runs, what nobody catches fails the run that it comes from, instead of the process: a
- * native promise that is rejected and not handled, an exception in a microtask or in a `nextTick`. May
- * be nested.
+ * native promise that is rejected and not handled, an exception in a microtask, a `nextTick`, a callback
+ * of real I/O. Searches do this by themselves; whoever imports the modules of a program before its search
+ * does it around both: listeners of the process that are made meanwhile are the program's. They hear of it
+ * as in a process of their own, and what they hear of is no failure. May be nested.
  */
 export async function watchingUncaught<T>(action: () => Promise<T>): Promise<T> {
-  if (watching++ === 0) stop = watch();
+  if (watching++ === 0) stop = takeOverUncaught(hear);
   try {
     return await action();
   } finally {
@@ -23,21 +30,56 @@ export async function watchingUncaught<T>(action: () => Promise<T>): Promise<T> 
   }
 }
 
-function watch(): () => void {
-  const stops = [
-    takeOverRejections((reason) => report('Unhandled rejection', reason)),
-    takeOverExceptions((error) => report('Uncaught exception', error)),
-  ];
+/** The runs that have begun and not ended; nearly always one. */
+const runs = new Set<EventLoop>();
+
+/** A run begins; gives what ends it. The listeners that it leaves behind have no part in the next one. */
+export function beginRun(loop: EventLoop): () => void {
+  const forget = forgetNewListeners();
+  runs.add(loop);
   return () => {
-    for (const stopOne of stops) stopOne();
+    runs.delete(loop);
+    forget();
   };
 }
 
-/** Tells the loop whose step has just ended; false if it was no loop's. */
-function report(message: string, exception: unknown): boolean {
-  const loop = runningLoop();
-  loop?.callExceptionHandler({ message, exception });
-  return loop !== null || isOfARunThatIsOver(exception);
+/**
+ * Has listeners of the program hear of an exception, if it comes from a callback, e.g. of a timer: where the
+ * host calls it they would. False if there are none.
+ */
+export function heardByProgram({ handle, exception }: ExceptionReport): boolean {
+  if (handle === undefined || !hearsExceptions()) return false;
+  raise(exception);
+  return true;
+}
+
+function hear(event: UncaughtEvent, error: unknown, tellProgram: () => boolean): 'taken' | 'raised' | 'foreign' {
+  if (isOfARunThatIsOver(error)) return 'taken';
+  // Between two steps real I/O calls back: what it does is that of the run, if there is but one.
+  const loop = runningLoop() ?? theOnly(runs);
+  try {
+    if (tellProgram()) return 'taken';
+  } catch (thrown) {
+    // Of a listener of rejections the host raises it; otherwise it would end the process.
+    if (loop === null || event === 'unhandledRejection') throw thrown;
+    fail(loop, event, thrown);
+    return 'taken';
+  }
+  if (loop === null) return 'foreign';
+  if (event === 'unhandledRejection' && hearsExceptions()) return 'raised';
+  fail(loop, event, error);
+  return 'taken';
+}
+
+function fail(loop: EventLoop, event: UncaughtEvent, exception: unknown): void {
+  const message = event === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
+  loop.callExceptionHandler({ message, exception });
+}
+
+function theOnly<T>(set: ReadonlySet<T>): T | null {
+  if (set.size !== 1) return null;
+  const [one] = set;
+  return one!;
 }
 
 /** The run has ended with the first of these; the second is what code gets that goes on after its run. */

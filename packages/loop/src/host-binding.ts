@@ -15,11 +15,22 @@ interface HostGlobals {
     getBuiltinModule?(id: string): unknown;
     on?(event: 'beforeExit' | UncaughtEvent, listener: UncaughtListener): unknown;
     off?(event: 'beforeExit' | UncaughtEvent, listener: UncaughtListener): unknown;
-    listeners?(event: UncaughtEvent): UncaughtListener[];
+    prependListener?(event: UncaughtEvent, listener: UncaughtListener): unknown;
+    /** Unlike `listeners`, those of `once` as what is called once. */
+    rawListeners?(event: UncaughtEvent): UncaughtListener[];
+    listenerCount?(event: ListenedEvent): number;
+    emit?(event: string, ...args: unknown[]): boolean;
+    nextTick?(callback: () => void): void;
+    hasUncaughtExceptionCaptureCallback?(): boolean;
   };
 }
 
-type UncaughtEvent = 'unhandledRejection' | 'uncaughtException';
+/** What the host tells of before the process ends. */
+export type UncaughtEvent = (typeof uncaughtEvents)[number];
+
+const uncaughtEvents = ['unhandledRejection', 'uncaughtException'] as const;
+
+type ListenedEvent = UncaughtEvent | 'uncaughtExceptionMonitor';
 
 /** @param more the promise of a rejection, or where an exception came from. */
 type UncaughtListener = (reason: unknown, more?: unknown) => void;
@@ -116,31 +127,125 @@ function tellHostEmpty(): void {
  * tells by giving true; they hear again of everything when the returned function is called.
  */
 export function takeOverRejections(callback: (reason: unknown) => boolean): () => void {
-  return takeOver('unhandledRejection', callback);
-}
-
-/**
- * As {@link takeOverRejections}, for what is thrown where no caller can catch it: in a microtask, a
- * `nextTick`, a listener of an emitter that has no other for its error.
- */
-export function takeOverExceptions(callback: (error: unknown) => boolean): () => void {
-  return takeOver('uncaughtException', callback);
-}
-
-function takeOver(event: UncaughtEvent, callback: (reason: unknown) => boolean): () => void {
-  const before = process?.listeners?.(event) ?? [];
+  const event = 'unhandledRejection';
+  const [before, putBack] = setAside(event, listenersOf(event));
   const listener: UncaughtListener = (reason, more) => {
     if (callback(reason)) return;
     // As the host would: without a listener an unhandled rejection is an uncaught exception, which ends the process.
     if (before.length === 0) throw reason;
     for (const one of before) one.call(process, reason, more);
   };
-  for (const one of before) process?.off?.(event, one);
   process?.on?.(event, listener);
   return () => {
     process?.off?.(event, listener);
-    for (const one of before) process?.on?.(event, one);
+    putBack();
   };
+}
+
+/** Takes listeners of an event off; they come first again when they are put back. */
+function setAside(
+  event: UncaughtEvent,
+  before: readonly UncaughtListener[],
+): [before: readonly UncaughtListener[], putBack: () => void] {
+  for (const one of before) process?.off?.(event, one);
+  return [before, () => before.toReversed().forEach((one) => process?.prependListener?.(event, one))];
+}
+
+/**
+ * What becomes of what nobody catches: `taken`; `raised` leaves it to the host, which goes on as if nobody
+ * had listened; `foreign` tells those who were set aside.
+ */
+type Uncaught = 'taken' | 'raised' | 'foreign';
+
+/**
+ * Calls back in the place of all who listen to {@link UncaughtEvent}s now: they are set aside until the
+ * returned function is called. Whoever begins to listen meanwhile sees themselves alone, as in a process of
+ * their own, and is told by `callback` only; who is left of these at the end will not be set aside later.
+ *
+ * @param callback its `tell` tells them as the host does, and says whether there are any. Rethrows what they throw.
+ */
+export function takeOverUncaught(
+  callback: (event: UncaughtEvent, error: unknown, tell: () => boolean) => Uncaught,
+): () => void {
+  const emit = process?.emit;
+  if (process === undefined || emit === undefined) return () => {};
+  const isOwn = Object.hasOwn(process, 'emit');
+  const stay = (one: UncaughtListener): boolean => listeningToTakeovers.has(one);
+  const others = (event: UncaughtEvent): UncaughtListener[] => listenersOf(event).filter((one) => !stay(one));
+  const aside = {
+    unhandledRejection: setAside('unhandledRejection', others('unhandledRejection')),
+    uncaughtException: setAside('uncaughtException', others('uncaughtException')),
+  };
+  let stopped = false;
+  const dispatcher = function (this: typeof process, event: string, ...args: unknown[]): boolean {
+    if (stopped || !isUncaught(event)) return emit.call(this, event, ...args);
+    const became = callback(event, args[0], () => emit.call(this, event, ...args));
+    if (became !== 'foreign') return became === 'taken';
+    const [before] = aside[event];
+    for (const one of before) one.apply(process, args as Parameters<UncaughtListener>);
+    return before.length > 0;
+  };
+  process.emit = dispatcher;
+  return () => {
+    stopped = true;
+    // If somebody else has replaced it meanwhile, they call ours.
+    if (process.emit === dispatcher && isOwn) process.emit = emit;
+    else if (process.emit === dispatcher) Reflect.deleteProperty(process, 'emit');
+    for (const event of uncaughtEvents) {
+      for (const one of listenersOf(event)) listeningToTakeovers.add(one);
+      const [, putBack] = aside[event];
+      putBack();
+    }
+  };
+}
+
+function isUncaught(event: string): event is UncaughtEvent {
+  return event === 'unhandledRejection' || event === 'uncaughtException';
+}
+
+/** Those who began to listen during some {@link takeOverUncaught}. */
+const listeningToTakeovers = new WeakSet<UncaughtListener>();
+
+/** True if somebody hears of exceptions that nobody catches. */
+export function hearsExceptions(): boolean {
+  if (process?.hasUncaughtExceptionCaptureCallback?.() === true) return true;
+  return hasListeners('uncaughtException') || hasListeners('uncaughtExceptionMonitor');
+}
+
+function hasListeners(event: ListenedEvent): boolean {
+  return (process?.listenerCount?.(event) ?? 0) > 0;
+}
+
+/** Has the host treat an error as it does one that a callback of its own throws. */
+export function raise(error: unknown): void {
+  if (process?.hasUncaughtExceptionCaptureCallback?.() === true) {
+    // Nobody but the host can call it.
+    return process.nextTick?.(() => {
+      throw error;
+    });
+  }
+  process?.emit?.('uncaughtExceptionMonitor', error, 'uncaughtException');
+  process?.emit?.('uncaughtException', error, 'uncaughtException');
+}
+
+const noListeners: readonly UncaughtListener[] = [];
+
+/** Takes off, when it is called, whoever has begun to listen to {@link UncaughtEvent}s since it was made. */
+export function forgetNewListeners(): () => void {
+  // The usual case, once for each run of a search.
+  if (!uncaughtEvents.some(hasListeners)) return forgetAllListeners;
+  const before = uncaughtEvents.flatMap(listenersOf);
+  return () => forgetAllListeners(before);
+}
+
+function forgetAllListeners(kept: readonly UncaughtListener[] = noListeners): void {
+  for (const event of uncaughtEvents) {
+    for (const one of listenersOf(event)) if (!kept.includes(one)) process!.off!(event, one);
+  }
+}
+
+function listenersOf(event: UncaughtEvent): readonly UncaughtListener[] {
+  return hasListeners(event) ? process!.rawListeners!(event) : noListeners;
 }
 
 /** Last resort for what nobody else handles. */

@@ -19,9 +19,13 @@ export type { HostWork, UncontrolledPolicy } from './external.ts';
 export {
   asyncStorageIsFree,
   createAsyncStorage,
-  takeOverExceptions,
+  forgetNewListeners,
+  hearsExceptions,
+  raise,
   takeOverRejections,
+  takeOverUncaught,
   type AsyncStorage,
+  type UncaughtEvent,
 } from './host-binding.ts';
 export { Handle, TimerHandle, type CallOptions, type Lane } from './handle.ts';
 export type { Instrument } from './instrument.ts';

@@ -2,7 +2,7 @@ import * as nodeModule from 'node:module';
 import process from 'node:process';
 import { getHeapStatistics } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
-import { show, TimeloomError } from '@timeloom/loop';
+import { forgetNewListeners, show, TimeloomError } from '@timeloom/loop';
 import { urlOf } from '../program-module.ts';
 import { freshened, urlInRun, type Resolution, type ResolveContext } from './fresh-hooks.ts';
 import { RequiredModules } from './required-modules.ts';
@@ -12,8 +12,9 @@ export interface FreshModule {
   /** What it exports. */
   readonly exports: Readonly<Record<string, unknown>>;
   /**
-   * Ends its time: what `require` gives is from now on what it was before. Idempotent. Node never gives up
-   * the memory of ES modules.
+   * Ends its time: what `require` gives is from now on what it was before, and who has begun to listen to
+   * `unhandledRejection` and `uncaughtException` since does so no more. Idempotent. Node never gives up the
+   * memory of ES modules.
    */
   forget(): void;
 }
@@ -70,7 +71,14 @@ export async function importFresh(module: URL | string): Promise<FreshModule> {
   addHook();
   const run = String(++runs);
   const required = new RequiredModules(run);
-  const forget = (): void => required.forget();
+  const forgetListeners = forgetNewListeners();
+  let forgotten = false;
+  const forget = (): void => {
+    if (forgotten) return;
+    forgotten = true;
+    required.forget();
+    forgetListeners();
+  };
   try {
     return { exports: await importOrStall(urlInRun(url, run), url), forget };
   } catch (error) {
