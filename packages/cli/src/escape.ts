@@ -11,7 +11,10 @@ export function watchForEscape(loops: { readonly running: boolean }): { failure:
     if (loops.running) return;
     fail(new UnsettledError('Deadlock: the program awaits, outside of any loop, a promise that nobody settles.'));
   };
+  const others = process.listenerCount('unhandledRejection');
   const rejected = (error: unknown): void => {
+    // The program listens itself: for Node such a rejection is handled.
+    if (process.listenerCount('unhandledRejection') > others + 1) return;
     // The run that it entered has failed with it as well.
     if (loops.running && (error as { code?: unknown } | null)?.code === 'TIMELOOM_UNCONTROLLED') return;
     fail(error);

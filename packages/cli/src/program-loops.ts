@@ -3,6 +3,9 @@ import type * as Asyncio from '@timeloom/asyncio';
 import type { ProgramHost } from './program-host.ts';
 import { now } from './stopwatch.ts';
 
+/** Before anybody replaces it: an immediate of a virtual host is lost when that host is put on the next loop. */
+const { setImmediate } = globalThis;
+
 /** The module that the program imports as `@timeloom/asyncio`. */
 export type AsyncioModule = typeof Asyncio;
 
@@ -87,8 +90,13 @@ export class ProgramLoops implements Asyncio.EventLoopPolicy {
     this.#scriptRuns = true;
     this.#runningSince = now();
     await finished;
+    this.#scriptEnded();
+  }
+
+  #scriptEnded(): void {
+    if (!this.#scriptRuns) return;
     this.#scriptRuns = false;
-    this.#realMs += now() - this.#runningSince;
+    if (!this.running) this.#realMs += now() - this.#runningSince;
   }
 
   /** Waits until no loop runs, nor begins to as a consequence. Never rejects. */
@@ -100,9 +108,10 @@ export class ProgramLoops implements Asyncio.EventLoopPolicy {
     }
   }
 
-  /** Ends every run after its current turn. */
+  /** Ends every run after its current turn. An ordinary script has ended: what it has left has no turn any more. */
   stop(): void {
     for (const loop of this.#runs.values()) loop.stop();
+    this.#scriptEnded();
   }
 
   totals(): LoopTotals {

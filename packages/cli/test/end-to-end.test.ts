@@ -79,12 +79,23 @@ describe.concurrent('timeloom run', () => {
     ['missing-import.ts', 2, /^timeloom: Cannot find module '.*nothing\.ts' imported from .*missing-import\.ts\n$/],
     ['unsettled.ts', 3, /^Deadlock: the program awaits, outside of any loop, a promise that nobody settles\.\n$/],
     ['unhandled.ts', 1, /^Error: nobody heard this\n {4}at .*unhandled\.ts:6:9\)\n0\.010 s of virtual time .*\n$/],
+    [
+      'unhandled-in-main.ts',
+      1,
+      /^Error: nobody heard this\n {4}at main .*in-main\.ts:6:23\)\n0\.010 s of virtual .*\n$/,
+    ],
+    ['../scripts/unhandled.mjs', 1, /^Error: nobody heard this\n {4}at Timeout[^]*\n0\.010 s of virtual time .*\n$/],
     ['exception.ts', 1, /^Error: the program failed\n {4}at fails \(.*exception\.ts:5:9\)\n {4}at async main/],
     ['deadlock.ts', 3, /^Deadlock at 20 ms: [^]* {4}at .*deadlock\.ts:10:3\n/],
   ])('%s exits with %i', async (program, exitCode, stderr) => {
     const run = await timeloom('run', pathOf(program));
     expect(run.stderr).toMatch(stderr);
     expect(run.exitCode).toBe(exitCode);
+  });
+
+  test('leaves rejections to a listener of the program', async () => {
+    const run = await timeloom('run', pathOf('listening-main.ts'));
+    expect(run).toMatchObject({ exitCode: 0, stdout: 'heard: Error: rejected\nwent on\n' });
   });
 
   test('tells of a deadlock on the real clock too, when Node itself has nothing left to do', async () => {
