@@ -11,8 +11,13 @@ import {
   test,
   vi,
 } from '@timeloom/vitest';
+import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { currentTask, sleep as asyncioSleep } from '@timeloom/asyncio';
+
+const { version } = createRequire(import.meta.url)('vitest/package.json') as { readonly version: string };
+// vitest 5 fails a test that does not await its assertions.
+const passesWithVitest4 = version.startsWith('4.') ? it : it.fails;
 
 let realStart = 0;
 let seeded = Number.NaN;
@@ -159,7 +164,7 @@ describe('as in vitest', () => {
     await annotate('hello');
     await sleep(1000);
   });
-  it('waits for assertions that were not awaited', async () => {
+  passesWithVitest4('waits for assertions that were not awaited', async () => {
     void expect(delay(1000)).resolves.toBeUndefined();
     await delay(1);
   });

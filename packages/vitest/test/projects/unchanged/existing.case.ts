@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -16,6 +17,10 @@ import {
   test,
   vi,
 } from 'vitest';
+
+const { version } = createRequire(import.meta.url)('vitest/package.json') as { readonly version: string };
+// vitest 5 fails a test that does not await its assertions.
+const passesWithVitest4 = version.startsWith('4.') ? it : it.fails;
 
 const log: string[] = [];
 const storage = new AsyncLocalStorage<string>();
@@ -200,7 +205,7 @@ describe('the rest of vitest', () => {
     await annotate('hello');
     await delay(1000);
   });
-  it('waits for assertions that were not awaited', async () => {
+  passesWithVitest4('waits for assertions that were not awaited', async () => {
     void expect(delay(1000)).resolves.toBeUndefined();
     await delay(1);
   });
