@@ -35,6 +35,10 @@ export class RunLane {
   readonly parent: RunLane | null;
   /** Lanes that this one has made so far. */
   children = 0;
+  /** For strategies: of the lane's next step; NaN until it is drawn. */
+  priority: number = NaN;
+  /** For strategies: the events that it has left; NaN while they are those of its profile. */
+  left: number = NaN;
 
   constructor(path: LanePath, parent: RunLane | null) {
     this.path = path;

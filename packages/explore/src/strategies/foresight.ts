@@ -51,7 +51,7 @@ export class Foresight implements Instrument {
 
   stepStarted(handle: Handle): void {
     this.lanes.stepStarted(handle);
-    this.#step = new Map();
+    if (this.#step.size > 0) this.#step = new Map();
     this.#actor = handle.lane === null && handle.resumes !== null ? this.lanes.ofLane(handle.resumes).path : null;
   }
 
@@ -66,7 +66,7 @@ export class Foresight implements Instrument {
   stepEnded(): void {
     const run = this.#of(this.lanes.current);
     run.expected = null;
-    addDeeds(run.deeds, this.#step);
+    if (this.#known.learning) addDeeds(run.deeds, this.#step);
     const deeds = this.#known.deedsOf(this.lanes.current.path);
     if (this.#step.size === 0 && deeds[run.position]?.object === null) run.position++;
     for (const object of this.#step.keys()) run.position = positionBehind(object, deeds, run.position);

@@ -42,25 +42,24 @@ export class Profile {
 /** The events that the lanes of one run have left, if the profile is right. */
 export class Remaining {
   readonly #profile: Profile;
-  readonly #left = new WeakMap<RunLane, number>();
 
   constructor(profile: Profile) {
     this.#profile = profile;
   }
 
   /** Events that are left to a lane, and to what it will make; never negative. */
-  of(lane: RunLane): number {
-    return this.#left.get(lane) ?? this.#profile.expected(lane.path);
+  of({ left, path }: RunLane): number {
+    return Number.isNaN(left) ? this.#profile.expected(path) : left;
   }
 
   /** A lane was made: its events are no longer its parent's. */
   made(lane: RunLane): void {
     const { parent } = lane;
-    if (parent !== null) this.#left.set(parent, Math.max(0, this.of(parent) - this.of(lane)));
+    if (parent !== null) parent.left = Math.max(0, this.of(parent) - this.of(lane));
   }
 
   /** One event of a lane is over. */
   spend(lane: RunLane): void {
-    this.#left.set(lane, Math.max(0, this.of(lane) - 1));
+    lane.left = Math.max(0, this.of(lane) - 1);
   }
 }

@@ -77,9 +77,8 @@ class SurwRun extends SampledRun {
   readonly #remaining: Remaining;
   readonly #foresight: Foresight;
   readonly #made: RunLane[] = [];
-  /** Each step: its lane, and what it accessed. */
+  /** Each step, if later runs are to know of it: its lane, and what it accessed. */
   readonly #steps: { readonly lane: RunLane; readonly objects: readonly SharedObject[] }[] = [];
-  readonly #priorities = new WeakMap<RunLane, number>();
   /** The lane whose access to the selected object comes next, once it is drawn. */
   #next: RunLane | null = null;
   /** Choices since it was drawn. */
@@ -105,7 +104,7 @@ class SurwRun extends SampledRun {
         this.#forgetNext();
         continue;
       }
-      const lane = this.#foresight.lanes.of(point.handleOf(option)!);
+      const lane = this.#laneOf(point, option);
       if (!this.#willAccessSelected(lane)) return option;
       this.#next ??= this.#drawNext(point, lane);
       if (lane === this.#next) return option;
@@ -115,33 +114,39 @@ class SurwRun extends SampledRun {
 
   /** @param ready a lane that is ready to access the selected object. */
   #drawNext(point: ChoicePoint, ready: RunLane): RunLane {
-    const lanes = this.#lanesOf(point).filter((lane) => !this.#waiting.has(lane));
-    const weights = lanes.map((lane) => Math.max(lane === ready ? 1 : 0, this.#remaining.of(lane)));
+    const lanes: RunLane[] = [];
+    const weights: number[] = [];
+    for (let option = 0; option < point.size; option++) {
+      const lane = this.#laneOf(point, option);
+      if (this.#waiting.has(lane)) continue;
+      lanes.push(lane);
+      weights.push(Math.max(lane === ready ? 1 : 0, this.#remaining.of(lane)));
+    }
     return lanes[drawWeighted(this.random, weights)]!;
   }
 
   #highest(point: ChoicePoint): number {
     let highest = -1;
     let best = -1;
-    for (const [option, lane] of this.#lanesOf(point).entries()) {
-      if (this.#waiting.has(lane)) continue;
-      const priority = this.#priorities.get(lane) ?? this.random();
-      this.#priorities.set(lane, priority);
-      if (priority <= highest) continue;
-      highest = priority;
+    for (let option = 0; option < point.size; option++) {
+      const lane = this.#laneOf(point, option);
+      if (this.#waiting.size > 0 && this.#waiting.has(lane)) continue;
+      if (Number.isNaN(lane.priority)) lane.priority = this.random();
+      if (lane.priority <= highest) continue;
+      highest = lane.priority;
       best = option;
     }
     return best;
   }
 
-  #lanesOf(point: ChoicePoint): RunLane[] {
-    return Array.from({ length: point.size }, (_, option) => this.#foresight.lanes.of(point.handleOf(option)!));
+  #laneOf(point: ChoicePoint, option: number): RunLane {
+    return this.#foresight.lanes.of(point.handleOf(option)!);
   }
 
   #forgetNext(): void {
     this.#next = null;
     this.#waited = 0;
-    this.#waiting.clear();
+    if (this.#waiting.size > 0) this.#waiting.clear();
   }
 
   #willAccessSelected(lane: RunLane): boolean {
@@ -162,7 +167,7 @@ class SurwRun extends SampledRun {
 
   stepStarted(handle: Handle): void {
     this.#foresight.stepStarted(handle);
-    this.#priorities.delete(this.#foresight.lanes.current);
+    this.#foresight.lanes.current.priority = NaN;
   }
 
   accessed(object: object, mode: AccessMode): void {
@@ -172,9 +177,10 @@ class SurwRun extends SampledRun {
   stepEnded(): void {
     const lane = this.#foresight.lanes.current;
     this.#foresight.stepEnded();
-    const objects = [this.#known.allSteps, ...this.#foresight.step.keys()];
-    this.#steps.push({ lane, objects });
-    if (this.#selected === null || !objects.includes(this.#selected)) return;
+    const { objects, allSteps } = this.#known;
+    const { step } = this.#foresight;
+    if (objects.learning) this.#steps.push({ lane, objects: [allSteps, ...step.keys()] });
+    if (this.#selected === null || (this.#selected !== allSteps && !step.has(this.#selected))) return;
     this.#remaining.spend(lane);
     this.#forgetNext();
   }
