@@ -1,4 +1,5 @@
 import type { Handle, Instrument } from '@timeloom/loop';
+import type { LaneDeeds } from './strategies/foresight.ts';
 
 /**
  * Who a lane is, in every run of a program: the lane whose step made it, and how many lanes that one
@@ -35,6 +36,8 @@ export class RunLane {
   readonly parent: RunLane | null;
   /** Lanes that this one has made so far. */
   children = 0;
+  /** For strategies that foresee: what it did in this run. */
+  deeds: LaneDeeds | null = null;
   /** For strategies: of the lane's next step; NaN until it is drawn. */
   priority: number = NaN;
   /** For strategies: the events that it has left; NaN while they are those of its profile. */

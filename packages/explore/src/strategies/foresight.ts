@@ -4,7 +4,7 @@ import { joined } from './footprint.ts';
 import { addDeeds, type Deed, type SharedObject, type SharedObjects } from './shared-objects.ts';
 
 /** What a lane did in this run. */
-interface LaneRun {
+export interface LaneDeeds {
   readonly deeds: Deed[];
   /** How far that is in what the lane did before. */
   position: number;
@@ -25,7 +25,8 @@ export class Foresight implements Instrument {
   readonly lanes: Lanes;
   readonly #known: SharedObjects;
   readonly #objects = new WeakMap<object, SharedObject>();
-  readonly #runs = new Map<RunLane, LaneRun>();
+  /** Lanes that did anything, if later runs are to know of it. */
+  readonly #doers: RunLane[] = [];
   #step = new Map<SharedObject, AccessMode>();
   /** Whose code runs: the lane, or the one that goes on in its step, as behind an operation. */
   #actor: LanePath | null = null;
@@ -76,7 +77,7 @@ export class Foresight implements Instrument {
 
   /** The run is over: later ones know what its lanes did. */
   learn(): void {
-    for (const [{ path }, { deeds }] of this.#runs) this.#known.learn(path, deeds);
+    for (const { path, deeds } of this.#doers) this.#known.learn(path, deeds!.deeds);
   }
 
   #meet(lane: RunLane, object: object): SharedObject {
@@ -85,10 +86,10 @@ export class Foresight implements Instrument {
     return shared;
   }
 
-  #of(lane: RunLane): LaneRun {
-    let run = this.#runs.get(lane);
-    if (run === undefined) this.#runs.set(lane, (run = { deeds: [], position: 0, expected: null, met: 0 }));
-    return run;
+  #of(lane: RunLane): LaneDeeds {
+    if (lane.deeds !== null) return lane.deeds;
+    if (this.#known.learning) this.#doers.push(lane);
+    return (lane.deeds = { deeds: [], position: 0, expected: null, met: 0 });
   }
 }
 

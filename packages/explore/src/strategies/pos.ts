@@ -51,8 +51,8 @@ class Pos extends SamplingStrategy<PosRun> {
 
 class PosRun extends SampledRun {
   readonly foresight: Foresight;
-  /** Of lanes that were an option, for their next step. */
-  readonly #priorities = new Map<RunLane, number>();
+  /** Lanes that have a priority for their next step: those that were an option. */
+  readonly #pending = new Set<RunLane>();
 
   constructor(random: Random, foresight: Foresight) {
     super(random);
@@ -77,7 +77,7 @@ class PosRun extends SampledRun {
 
   stepStarted(handle: Handle): void {
     this.foresight.stepStarted(handle);
-    this.#priorities.delete(this.foresight.lanes.current);
+    this.#forget(this.foresight.lanes.current);
   }
 
   accessed(object: object, mode: AccessMode): void {
@@ -88,7 +88,7 @@ class PosRun extends SampledRun {
     this.foresight.stepEnded();
     const { step } = this.foresight;
     if (step.size === 0) return;
-    for (const pending of this.#priorities.keys()) if (this.#races(pending, step)) this.#priorities.delete(pending);
+    for (const pending of this.#pending) if (this.#races(pending, step)) this.#forget(pending);
   }
 
   #races(pending: RunLane, step: ReadonlyMap<SharedObject, AccessMode>): boolean {
@@ -100,11 +100,15 @@ class PosRun extends SampledRun {
   }
 
   #priorityOf(lane: RunLane): number {
-    let priority = this.#priorities.get(lane);
-    if (priority === undefined) {
-      priority = this.random();
-      this.#priorities.set(lane, priority);
+    if (Number.isNaN(lane.priority)) {
+      lane.priority = this.random();
+      this.#pending.add(lane);
     }
-    return priority;
+    return lane.priority;
+  }
+
+  #forget(lane: RunLane): void {
+    lane.priority = NaN;
+    this.#pending.delete(lane);
   }
 }
