@@ -3,6 +3,9 @@ import { disguise, type Patcher } from '../patcher.ts';
 import { Connection, type Answer } from './connection.ts';
 import { operationEnded, type IoOperation, type IoSource } from './operation.ts';
 
+// Node's own, whatever the program has in its place.
+const { setNoDelay } = net.Socket.prototype;
+
 /** The connections of this program, TCP and Unix sockets, with TLS or without; see {@link Connection}. */
 class Connections implements IoSource {
   readonly #bySocket = new Map<Socket, Connection>();
@@ -52,6 +55,8 @@ class Connections implements IoSource {
   #add(connection: Connection): void {
     const { socket } = connection;
     this.#bySocket.set(socket, connection);
+    // Else a small write waits until the one before is acknowledged, for 40 ms of real time.
+    Reflect.apply(setNoDelay, socket, [true]);
     socket.once('close', () => {
       this.#bySocket.delete(socket);
       operationEnded();

@@ -8,7 +8,9 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { localhost } from './certificate.ts';
 import { beatsTimeout, beforeTimeout, pause, withHost } from './helpers.ts';
-import { get, io, serve } from './servers.ts';
+import { get, io, serve, servers } from './servers.ts';
+
+const realNow = performance.now.bind(performance);
 
 describe('A server in the same process', () => {
   it.each([
@@ -81,6 +83,34 @@ describe('A server in the same process', () => {
     );
     agent.destroy();
     expect(time).toBe(60_000);
+  });
+
+  it('takes pieces of a request without waiting for 40 ms of real time until one is acknowledged', async () => {
+    const exchanges = 20;
+    const begin = realNow();
+    await withHost(
+      async () => {
+        const server = net.createServer((socket) => {
+          let pieces = 0;
+          socket.setEncoding('utf8').on('data', (text: string) => {
+            for (const _ of text) if (++pieces % 2 === 0) socket.write('!');
+          });
+        });
+        servers.push(server.listen(0, '127.0.0.1'));
+        await once(server, 'listening');
+        const socket = net.connect((server.address() as AddressInfo).port, '127.0.0.1');
+        for (let i = 0; i < exchanges; i++) {
+          const answer = once(socket, 'data');
+          socket.write('a');
+          await new Promise(setImmediate);
+          socket.write('b');
+          await answer;
+        }
+        socket.destroy();
+      },
+      { io },
+    );
+    expect(realNow() - begin).toBeLessThan((exchanges * 40) / 2);
   });
 
   it('is closed before time passes', async () => {
