@@ -1,13 +1,31 @@
+import { fileURLToPath } from 'node:url';
 import { TimeloomError } from '@timeloom/loop';
+import type { Test } from './vitest-internals.ts';
 
 /** Where a test, a hook or a fixture was defined: a stack whose first frame is the user's. */
 export interface Place {
   readonly stack: string;
 }
 
-// Frames of the packages of this repository, built or mapped back to their sources, of others, and of the host.
-const foreignFrame =
-  /[\\/](?:@timeloom|packages)[\\/]\w+[\\/](?:dist|src)[\\/]|[\\/]node_modules[\\/]|\(node:|at node:|\(<anonymous>\)/;
+// Where this package lies beside its siblings: `node_modules/@timeloom`, or `packages` in our repository. Users
+// have folders named `packages` as well.
+const siblings = new URL('../../', import.meta.url);
+const ownFrame = new RegExp(
+  `(?:${anySlash(siblings.pathname)}|${anySlash(fileURLToPath(siblings))})` +
+    String.raw`(?:asyncio|cli|explore|host|loop|trace|vitest)[\\/](?:dist|src)[\\/]`,
+);
+
+// Of others, and of the host.
+const othersFrame = /[\\/]node_modules[\\/]|\(node:|at node:|\(<anonymous>\)/;
+
+function anySlash(path: string): string {
+  const parts = path.split(/[\\/]/).map((part) => part.replaceAll(/[^\w-]/g, String.raw`\$&`));
+  return parts.join(String.raw`[\\/]`);
+}
+
+function isForeign(frame: string): boolean {
+  return ownFrame.test(frame) || othersFrame.test(frame);
+}
 
 // Enough to look past the frames of this package and of vitest.
 const framesKept = 12;
@@ -21,23 +39,43 @@ export function placeOfCaller(): Place {
   return {
     get stack() {
       const lines = captured.stack?.split('\n').slice(1) ?? [];
-      return ['Error', ...lines.filter((line) => !foreignFrame.test(line))].join('\n');
+      return ['Error', ...lines.filter((line) => !isForeign(line))].join('\n');
     },
   };
 }
 
+/** The place of a test, as vitest knows it; null if it has not been told to look (`includeTaskLocation`). */
+export function placeOfTest({ file, location }: Test): Place | null {
+  return location === undefined
+    ? null
+    : { stack: `Error\n    at ${file.filepath}:${location.line}:${location.column}` };
+}
+
 /**
  * The error as vitest is to show it: with a place of the user's code as its stack where the one that it
- * has shows nothing of that; and with its data for programs only, which vitest would print below a
- * message that says it all.
+ * has shows nothing of that, or with none if that is not known; and without its data for programs, which
+ * reporters would print below a message that says it all.
  */
 export function pointedAt(error: unknown, place: Place | null): unknown {
   if (!(error instanceof Error)) return error;
-  if (error instanceof TimeloomError) {
-    for (const key of Object.keys(error)) Object.defineProperty(error, key, { enumerable: false });
-  }
+  if (error instanceof TimeloomError) hideData(error);
   const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
-  if (place === null || frames.some((frame) => !foreignFrame.test(frame))) return error;
-  error.stack = [`${error.name}: ${error.message}`, ...place.stack.split('\n').slice(1)].join('\n');
+  if (frames.some((frame) => !isForeign(frame))) return error;
+  if (place === null && !(error instanceof TimeloomError)) return error;
+  error.stack = [`${error.name}: ${error.message}`, ...(place?.stack.split('\n').slice(1) ?? [])].join('\n');
   return error;
+}
+
+function hideData(error: TimeloomError): void {
+  for (const key of Object.keys(error)) Object.defineProperty(error, key, { enumerable: false });
+  // vitest copies what cannot be enumerated as well, but for an error that says what it is; and adds what any has.
+  Object.defineProperty(error, 'toJSON', { value: () => ({}), configurable: true });
+}
+
+/** Takes our own frames out of the stack of an error, if others are left. */
+export function dropOwnFrames(error: unknown): void {
+  if (!(error instanceof Error)) return;
+  const lines = error.stack?.split('\n') ?? [];
+  const kept = lines.filter((line) => !ownFrame.test(line));
+  if (kept.some((line) => /^\s+at /.test(line) && !isForeign(line))) error.stack = kept.join('\n');
 }

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { test } from 'vitest';
 import { fixturesInTry } from './fixtures.ts';
+import { placeOfTest } from './place.ts';
 import { configOptions, optionsFor, trySettings } from './settings.ts';
 import { giveHostBack, takeOverHost } from './takeover.ts';
 import { beginTry, endTry, entryOf, registerTest, runInTry, type TestEntry } from './tries.ts';
@@ -36,7 +37,8 @@ export class VirtualSuite {
   #adopt(suite: Suite, entry: TestEntry): void {
     for (const task of suite.tasks) {
       if (task.type === 'suite') this.#adopt(task, entry);
-      else if (entryOf(task) === undefined && !this.#isReal(task)) registerTest(task, entry);
+      else if (entryOf(task) === undefined && !this.#isReal(task))
+        registerTest(task, { ...entry, place: placeOfTest(task) });
     }
   }
 
@@ -58,7 +60,8 @@ export class VirtualSuite {
 
   run(test: Test): unknown {
     const run = TestRunner.getTestFn(test);
-    return entryOf(test)?.mode === 'virtual' ? runInTry(test, 'test', run, null) : run();
+    const entry = entryOf(test);
+    return entry?.mode === 'virtual' ? runInTry(test, 'test', run, entry.place) : run();
   }
 
   endTry(test: Test): Promise<void> | undefined {

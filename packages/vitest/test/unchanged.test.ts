@@ -1,4 +1,5 @@
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { CliOptions } from 'vitest/node';
 import { runner, runProject, type ProjectEnd } from './run-project.ts';
 
 let project: ProjectEnd;
@@ -24,3 +25,21 @@ it('a file that cannot be collected fails with its own error alone, and no other
   expect(otherErrors).toEqual(['the file is broken']);
   expect(tests.get('runs beside a broken file')!.state).toBe('passed');
 }, 60_000);
+
+describe('a test that hangs', () => {
+  const framesOf = async (options: CliOptions): Promise<readonly string[]> => {
+    const { tests } = await runProject('stuck', { runner, testTimeout: 0, ...options });
+    const [stack] = tests.get('awaits what nobody does')!.stacks;
+    expect(stack).toMatch(/^DeadlockError: Deadlock at /);
+    return stack!.split('\n').filter((line) => /^ +at /.test(line));
+  };
+
+  it('is shown at its line, if vitest knows that', async () => {
+    const frames = await framesOf({ includeTaskLocation: true });
+    expect(frames).toEqual([expect.stringMatching(/stuck\.case\.ts:3:1\b/)]);
+  }, 60_000);
+
+  it('is shown without a line of ours otherwise', async () => {
+    expect(await framesOf({})).toEqual([]);
+  }, 60_000);
+});

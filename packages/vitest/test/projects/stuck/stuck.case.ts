@@ -1,0 +1,5 @@
+import { it } from 'vitest';
+
+it('awaits what nobody does', async () => {
+  await new Promise(() => {});
+});
