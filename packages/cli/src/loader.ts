@@ -10,6 +10,8 @@ export type ExploreModule = typeof ownExplore;
 
 /** How a program gets into this process. */
 export interface Loader {
+  /** Called before the host is taken over: what a loader does for itself is no part of the program. */
+  prepare?(): Promise<void>;
   /** Imports a module by its `file:` URL, TypeScript or JavaScript. */
   load(url: string): Promise<Readonly<Record<string, unknown>>>;
   /** The module that the program at `path` gets when it imports `@timeloom/asyncio`. */
@@ -23,6 +25,8 @@ export interface Loader {
 
 /** Loads through tsx, which stays registered for the rest of the process. */
 export const tsxLoader: Loader = {
+  prepare: registerTypeScript,
+
   async load(url) {
     await registerTypeScript();
     return (await import(url)) as Readonly<Record<string, unknown>>;

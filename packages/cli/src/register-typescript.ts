@@ -11,10 +11,29 @@ export async function registerTypeScript(): Promise<void> {
   if (registered) return;
   registered = true;
   registerFormatHook();
-  // Only now: it takes a tenth of a second, and `--help` has no use for it.
-  const { register } = await import('tsx/esm/api');
-  register();
+  await withoutCache(async () => {
+    // Only now: it takes a tenth of a second, and `--help` has no use for it.
+    const { register } = await import('tsx/esm/api');
+    register();
+  });
 }
+
+/**
+ * tsx looks for the variable when it is imported. Its cache on disk is written while the program runs, which
+ * would count as work of the program, in the first run only.
+ */
+async function withoutCache(action: () => Promise<void>): Promise<void> {
+  const { [cacheSwitch]: before } = process.env;
+  process.env[cacheSwitch] = '1';
+  try {
+    await action();
+  } finally {
+    if (before === undefined) Reflect.deleteProperty(process.env, cacheSwitch);
+    else process.env[cacheSwitch] = before;
+  }
+}
+
+const cacheSwitch = 'TSX_DISABLE_CACHE';
 
 type ResolveHook = (
   specifier: string,

@@ -63,6 +63,7 @@ export async function runProgram(file: string, options: RunOptions = {}, io: Run
     const path = resolvePath(file);
     checkProgramFile(file, path);
     const asyncio = await loader.asyncioFor(path);
+    await loader.prepare?.();
     const observe = trace ? traceSteps(write) : null;
     host = real || !wholeProcess ? null : new ProgramHost(definedOnly({ seed, maxSteps, maxStepsPerInstant }));
     loops = new ProgramLoops(asyncio, { real, seed, maxSteps, maxStepsPerInstant, observe, host });

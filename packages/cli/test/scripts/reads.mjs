@@ -1,0 +1,4 @@
+/** Ordinary JavaScript that has no timer. */
+import { readFile } from 'node:fs';
+
+readFile(new URL(import.meta.url), () => console.log('read'));
