@@ -6,6 +6,9 @@ import { IoOperation, operationEnded, type IoSource } from './operation.ts';
 import { ThreadActivity } from './thread-activity.ts';
 import { stateOfThread, threadAsked, ThreadState } from './thread-states.ts';
 
+/** True if a port keeps the program alive: it waits for a thread, though that is unref'd itself, as those of pools are. */
+const aPortIsReferenced = (): boolean => process.getActiveResourcesInfo().includes('MessagePort');
+
 /** Something that runs beside this program. */
 interface Actor {
   readonly operation: IoOperation;
@@ -76,7 +79,7 @@ class WorkerThread implements Actor {
   }
 
   inFlight(quietMs: number): boolean {
-    if (!this.referenced) return false;
+    if (!this.referenced && !aPortIsReferenced()) return false;
     const state = stateOfThread(this.#id);
     const owes = this.#ending || (state === ThreadState.unknown && this.#owes);
     const saysBusy = state === ThreadState.busy || state === ThreadState.confirming;
