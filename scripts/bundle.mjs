@@ -31,6 +31,14 @@ export const startedByUrl = {
 };
 
 /**
+ * Modules that threads of other programs require before anything else, in the same form. Each is one file of
+ * CommonJS with all that it needs, as workers that evaluate a text import nothing before it.
+ *
+ * @type {Readonly<Record<string, Readonly<Record<string, string>>>>}
+ */
+const required = { '@timeloom/host': { 'in-worker': 'io/in-worker' } };
+
+/**
  * @typedef {object} Manifest
  * @property {string} name
  * @property {boolean} [private]
@@ -61,28 +69,35 @@ async function bundlePackage(folder) {
   const compiled = join(folder, '.build');
   const dist = join(folder, 'dist');
   const packages = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
-  const bundle = await rolldown({
+  /** @type {Pick<import('rolldown').InputOptions, 'cwd' | 'external' | 'platform' | 'plugins' | 'onLog'>} */
+  const options = {
     cwd: folder,
-    input: entriesOf(compiled, manifest),
     external: (id) => id.startsWith('node:') || packages.some((name) => id === name || id.startsWith(`${name}/`)),
     platform: 'node',
     plugins: [{ name: 'source-maps', load: (id) => (normalize(id).startsWith(compiled) ? readCompiled(id) : null) }],
     onLog: (_, { message }) => {
       throw new Error(`${manifest.name}: ${message}`);
     },
-  });
+  };
+  // They are in the sources and in the declarations, and here everybody would wait for them to be read.
+  const comments = false;
+  const bundle = await rolldown({ ...options, input: entriesOf(compiled, manifest) });
   const { output } = await bundle.write({
     dir: dist,
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'part-[name].js',
     minify: false,
-    // They are in the sources and in the declarations, and here everybody would wait for them to be read.
-    comments: false,
+    comments,
     sourcemap: true,
     sourcemapExcludeSources: true,
   });
   await bundle.close();
+  for (const [name, module] of Object.entries(required[manifest.name] ?? {})) {
+    const one = await rolldown({ ...options, input: join(compiled, `${module}.js`) });
+    await one.write({ file: join(dist, `${name}.cjs`), format: 'cjs', comments });
+    await one.close();
+  }
   removeOthers(dist, new Set(output.map(({ fileName }) => join(dist, fileName))));
 }
 

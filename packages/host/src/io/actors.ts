@@ -1,10 +1,22 @@
 import type { ChildProcess } from 'node:child_process';
-import { Worker } from 'node:worker_threads';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { disguise, type Patcher } from '../patcher.ts';
+import { process, workerThreads } from '../realm.ts';
 import { realNow } from './host-turn.ts';
 import { IoOperation, operationEnded, type IoSource } from './operation.ts';
 import { ThreadActivity } from './thread-activity.ts';
-import { stateOfThread, threadAsked, ThreadState } from './thread-states.ts';
+import {
+  noteTalk,
+  stateOfThread,
+  threadAsked,
+  threadStarted,
+  threadsTalk,
+  ThreadState,
+  wakeChannel,
+  type WakeChannel,
+} from './thread-states.ts';
 
 /** True if a port keeps the program alive: it waits for a thread, though that is unref'd itself, as those of pools are. */
 const aPortIsReferenced = (): boolean => process.getActiveResourcesInfo().includes('MessagePort');
@@ -36,18 +48,22 @@ class Child implements Actor {
 /**
  * A worker holds the clock until it was not at work for `quietMs`. One in virtual time tells us when it
  * waits for nothing but us; else it owes an answer, from its start, or a message to it, until a message
- * from it.
+ * from it, or until it tells that it waits for nothing but messages (see in-worker.ts).
  */
 class WorkerThread implements Actor {
   readonly operation: IoOperation;
   referenced = true;
   readonly #id: number;
   readonly #activity: ThreadActivity;
+  /** Null once it has ended. */
+  #channel: WakeChannel | null;
   #owes = true;
   #ending = false;
 
   constructor(worker: Worker) {
     this.#id = worker.threadId;
+    threadStarted(this.#id);
+    this.#channel = wakeChannel(this.#id, operationEnded);
     this.operation = new IoOperation(() => `worker ${this.#id}`);
     this.#activity = new ThreadActivity(worker);
     worker.on('message', () => {
@@ -67,9 +83,18 @@ class WorkerThread implements Actor {
     this.#stir();
   }
 
+  ended(): void {
+    this.#channel?.close();
+    this.#channel = null;
+  }
+
   /** Something was sent that may be for it, and that it may not answer. */
   mayBeAsked(): void {
-    threadAsked(this.#id);
+    if (threadAsked(this.#id)) {
+      // It says when it has nothing to do, so also when that was not for it.
+      this.#owes = true;
+      this.#channel?.wake();
+    }
     this.#stir();
   }
 
@@ -81,7 +106,13 @@ class WorkerThread implements Actor {
   inFlight(quietMs: number): boolean {
     if (!this.referenced && !aPortIsReferenced()) return false;
     const state = stateOfThread(this.#id);
-    const owes = this.#ending || (state === ThreadState.unknown && this.#owes);
+    if (state === ThreadState.idleReal && !this.#ending) {
+      this.#owes = false;
+      // Nobody but us can have sent it something.
+      if (!threadsTalk()) return false;
+    }
+    const inRealTime = state === ThreadState.unknown || state === ThreadState.confirmingReal;
+    const owes = this.#ending || (inRealTime && this.#owes);
     const saysBusy = state === ThreadState.busy || state === ThreadState.confirming;
     const busyAt = this.#activity.busyAt(quietMs);
     // One that is blocked cannot say that it is idle.
@@ -113,7 +144,10 @@ class Actors implements IoSource {
     const actor = new WorkerThread(worker);
     this.#actors.add(actor);
     this.#workers.set(worker, actor);
-    worker.once('exit', () => this.#ended(actor));
+    worker.once('exit', () => {
+      actor.ended();
+      this.#ended(actor);
+    });
   }
 
   #ended(actor: Actor): void {
@@ -151,8 +185,57 @@ const referenced = after((actor) => (actor.referenced = true));
 const terminated = after((actor) => actor.terminated());
 const unreferenced = after((actor) => (actor.referenced = false));
 
+/** Built from in-worker.ts, also for tests that run from the sources: it is a thread of its own. */
+const helper = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist/in-worker.cjs' : './in-worker.cjs', import.meta.url),
+);
+let helperExists: boolean | null = null;
+let helping = false;
+
+/** From now on workers that are started are told apart from those that have nothing to do; see in-worker.ts. */
+export function helpWorkers(on: boolean): void {
+  helperExists ??= existsSync(helper);
+  helping = on && helperExists;
+}
+
+/** True while the host sends a new worker its own port. */
+let starting = false;
+
+/** A port goes somewhere: its other end may be with a worker, or get there. */
+export function noteTransfer(list: unknown): void {
+  if (!starting && Array.isArray(list) && list.some((one) => one instanceof MessagePort)) noteTalk();
+}
+
+type WorkerArguments = [file: string | URL, options?: WorkerOptions];
+
+const helped = (original: typeof Worker): typeof Worker =>
+  new Proxy(original, {
+    construct(target, args: WorkerArguments, newTarget): Worker {
+      noteTransfer(args[1]?.transferList);
+      const construct = (these: WorkerArguments): Worker => {
+        starting = true;
+        try {
+          return Reflect.construct(target, these, newTarget) as Worker;
+        } finally {
+          starting = false;
+        }
+      };
+      const [file, options] = args;
+      if (!helping || typeof (options ?? {}) !== 'object') return construct(args);
+      const { execArgv = process.execArgv } = options ?? {};
+      if (!Array.isArray(execArgv)) return construct(args);
+      try {
+        return construct([file, { ...options, execArgv: [...execArgv, '--require', helper] }]);
+      } catch {
+        // Of the flags of a process not all are for workers. If it is something else, it is thrown again.
+        return construct(args);
+      }
+    },
+  });
+
 /** Has it noted what workers are asked, and which of them count. */
 export function watchWorkers(patcher: Patcher): void {
+  patcher.replace(workerThreads, 'Worker', helped);
   const prototype = Worker.prototype as unknown as Record<'postMessage' | 'ref' | 'terminate' | 'unref', Method>;
   patcher.replace(prototype, 'postMessage', asked);
   patcher.replace(prototype, 'ref', referenced);

@@ -1,9 +1,10 @@
 import dgram from 'node:dgram';
 import net from 'node:net';
 import { disguise, type Patcher } from '../patcher.ts';
-import { actors } from './actors.ts';
+import { actors, noteTransfer } from './actors.ts';
 import { afterNextPoll } from './host-turn.ts';
 import { IoOperation, operationEnded, type IoSource } from './operation.ts';
+import { messagesAreOurs } from './thread-states.ts';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -49,6 +50,7 @@ const atNextPoll =
   (what: string) =>
   (original: Method): Method =>
     disguise(function (this: unknown, ...args: unknown[]): unknown {
+      if (messagesAreOurs()) return Reflect.apply(original, this, args);
       messages.sent(what);
       const result = Reflect.apply(original, this, args);
       // The other end of a port may have been moved to a worker.
@@ -56,7 +58,14 @@ const atNextPoll =
       return result;
     }, original);
 
-const posted = atNextPoll('message of a port');
+const posted = (original: Method): Method => {
+  const counted = atNextPoll('message of a port')(original);
+  return disguise(function (this: unknown, ...args: unknown[]): unknown {
+    const [, options] = args;
+    noteTransfer(Array.isArray(options) ? options : (options as { transfer?: unknown } | undefined)?.transfer);
+    return Reflect.apply(counted, this, args);
+  }, original);
+};
 const broadcast = atNextPoll('broadcast message');
 const datagram = atNextPoll('datagram');
 const closing = atNextPoll('closing of a handle');

@@ -1,7 +1,7 @@
 import type { Leak } from '../leak.ts';
 import type { Patcher } from '../patcher.ts';
 import type { Attachment, Takeover } from '../takeover.ts';
-import { watchWorkers } from './actors.ts';
+import { helpWorkers, watchWorkers } from './actors.ts';
 import { listenToChannels } from './channels.ts';
 import { watchConnections } from './connections.ts';
 import { watchMessages } from './messages.ts';
@@ -30,12 +30,14 @@ export const ioTakeover: Takeover = {
     const io = new RealIo(settings, loop);
     const release = loop.holdWhile(io);
     listenToThreads();
+    helpWorkers(true);
     const stopTelling = tellState(loop, () => io.isHolding);
     if (loop.clock.virtual) setLoopOfTimeouts(loop);
     const stopRecording = settings.places ? recordPlaces() : null;
     reportLeaks(() => io.pending().map(({ what, at }): Leak => ({ what, at })));
     detach = () => {
       release();
+      helpWorkers(false);
       stopTelling();
       setLoopOfTimeouts(null);
       stopRecording?.();

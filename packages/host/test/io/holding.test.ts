@@ -4,7 +4,7 @@ import crypto, { pbkdf2 } from 'node:crypto';
 import dgram from 'node:dgram';
 import dns from 'node:dns';
 import net from 'node:net';
-import { Worker } from 'node:worker_threads';
+import workerThreads, { Worker } from 'node:worker_threads';
 import zlib from 'node:zlib';
 import { DeadlockError, EventLoop, RealClock, UncontrolledAsyncError, VirtualClock } from '@timeloom/loop';
 import { describe, expect, it } from 'vitest';
@@ -85,7 +85,7 @@ describe('Real I/O', () => {
 
   it('leaves nothing behind when the host is restored', async () => {
     const { WebAssembly: webAssembly } = globalThis as unknown as { WebAssembly: object };
-    const objects = [crypto, globalThis.crypto.subtle, dns, dns.promises, fs, fs.promises, webAssembly];
+    const objects = [workerThreads, crypto, globalThis.crypto.subtle, dns, dns.promises, fs, fs.promises, webAssembly];
     const classes = [
       dns.Resolver,
       zlib.Gzip,
