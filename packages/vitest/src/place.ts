@@ -72,10 +72,12 @@ function hideData(error: TimeloomError): void {
   Object.defineProperty(error, 'toJSON', { value: () => ({}), configurable: true });
 }
 
-/** Takes our own frames out of the stack of an error, if others are left. */
-export function dropOwnFrames(error: unknown): void {
+/** An error as vitest is to show it below another one: without our frames, if others are left or it is of ours. */
+export function trimCause(error: unknown): void {
   if (!(error instanceof Error)) return;
+  const ours = error instanceof TimeloomError;
+  if (ours) hideData(error);
   const lines = error.stack?.split('\n') ?? [];
   const kept = lines.filter((line) => !ownFrame.test(line));
-  if (kept.some((line) => /^\s+at /.test(line) && !isForeign(line))) error.stack = kept.join('\n');
+  if (ours || kept.some((line) => /^\s+at /.test(line) && !isForeign(line))) error.stack = kept.join('\n');
 }

@@ -83,7 +83,8 @@ function searchLines(tests: readonly TestCase[]): string[] {
   if (passed.length === 0) return [];
   const runs = passed.reduce((sum, test) => sum + test.meta().timeloom!.exploration!.runs, 0);
   const what = passed.length === 1 ? '1 test' : `${passed.length} tests`;
-  return [`Orders  ${runs.toLocaleString('en')} schedules of ${what} passed`];
+  const orders = runs === 1 ? '1 schedule' : `${runs.toLocaleString('en')} schedules`;
+  return [`Orders  ${orders} of ${what} passed`];
 }
 
 /** E.g. `1 h 2 min`, `3.5 s`, `12 ms`. */

@@ -6,7 +6,7 @@ import { LeakError, leaksOf } from './leaks.ts';
 import { loadedFirst } from './loading.ts';
 import { explorationMeta, tellOf } from './meta.ts';
 import { optionNames, type SearchOptions, type TimeloomOptions } from './options.ts';
-import { dropOwnFrames, pointedAt, type Place } from './place.ts';
+import { trimCause, pointedAt, type Place } from './place.ts';
 import { progressOf } from './progress.ts';
 import { dropObsolete, keepToken, keptSchedules, type KeptSchedule } from './regressions/index.ts';
 import { swapErrors } from './swap-frames.ts';
@@ -44,7 +44,7 @@ export class SearchError extends TimeloomError {
   constructor(exploration: Exploration, report: string) {
     const [failure] = exploration.failures;
     const cause = failure !== undefined && 'error' in failure.outcome ? failure.outcome.error : undefined;
-    dropOwnFrames(cause);
+    trimCause(cause);
     super('TIMELOOM_SEARCH', report, { cause });
     this.exploration = exploration;
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DeadlockError } from '@timeloom/loop';
 import { describe, expect, it } from 'vitest';
-import { dropOwnFrames, pointedAt } from '../src/place.ts';
+import { pointedAt, trimCause } from '../src/place.ts';
 
 const ours = (path: string): string => join(import.meta.dirname, '../..', path);
 const place = { stack: 'Error\n    at /home/me/shop.test.ts:3:1' };
@@ -62,15 +62,23 @@ describe('Our own frames', () => {
   it('are dropped from a stack that has others', () => {
     const error = new Error('of a user');
     error.stack = `Error: of a user\n    at assert (${ours('explore/src/context.ts')}:1:2)\n    at /home/me/shop.ts:3:4`;
-    dropOwnFrames(error);
+    trimCause(error);
     expect(error.stack).toBe('Error: of a user\n    at /home/me/shop.ts:3:4');
   });
 
   it('stay where there is nothing else', () => {
-    const error = deadlock(`step (${ours('loop/src/kernel.ts')}:1:2)`);
+    const error = new Error('of ours');
+    error.stack = `Error: of ours\n    at step (${ours('loop/src/kernel.ts')}:1:2)`;
     const { stack } = error;
-    dropOwnFrames(error);
-    dropOwnFrames('no error');
+    trimCause(error);
+    trimCause('no error');
     expect(error.stack).toBe(stack);
+  });
+
+  it('and data for programs say nothing about an error that says it all', () => {
+    const error = deadlock(`step (${ours('loop/src/kernel.ts')}:1:2)`);
+    trimCause(error);
+    expect(error.stack).toBe(`DeadlockError: ${error.message}`);
+    expect(JSON.stringify(error)).toBe('{}');
   });
 });

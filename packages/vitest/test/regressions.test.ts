@@ -59,7 +59,10 @@ describe('A schedule that makes a test fail', () => {
 describe('A regression file that cannot be read', () => {
   it.each([
     ['tl1_z2fwAQYAAQ other test\nnonsense\n', `${file}:2: expected a token and the name of a test, got "nonsense"`],
-    ['tl9_AAAA a bank > loses no money\n', `${file}:1: the token cannot be read`],
+    [
+      'tl9_AAAA a bank > loses no money\n',
+      `${file}:1: the token cannot be read: Not a replay token: at byte 2, version 9 is unknown. Replay it with the Timeloom that made it. Mend the line`,
+    ],
   ])(
     'fails the test with the line, and loses nothing: %j',
     async (text, message) => {

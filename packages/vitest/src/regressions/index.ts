@@ -35,7 +35,7 @@ function keptSchedule(file: RegressionFile, { token, line }: Entry): KeptSchedul
     return { token, schedule: decodeToken(token).schedule, place: `${file.path}:${line}` };
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
-    throw new RegressionFileError(file.path, line, `the token cannot be read: ${error.message}`);
+    throw new RegressionFileError(file.path, line, `the token cannot be read: ${error.message.replace(/\.$/, '')}`);
   }
 }
 
