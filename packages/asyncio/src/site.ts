@@ -27,16 +27,29 @@ export function captureSite(below: (...args: never[]) => unknown, outer: Site | 
   return site;
 }
 
-// Frames of this package and of the loop, built or mapped back to their sources.
-const libraryFrame = /[\\/](?:@timeloom|packages)[\\/](?:asyncio|loop)[\\/](?:dist|src)[\\/]/;
+// Frames of this package and of the loop, built or mapped back to their sources. They lie side by side, in a folder
+// that users may have as well: `packages`.
+const ownPath = pathOf((import.meta as unknown as { url?: string }).url ?? '');
+const siblings: string | undefined = /^(.*[\\/])asyncio[\\/](?:dist|src)[\\/]/.exec(ownPath)?.[1];
+const sibling = /^(?:asyncio|loop)[\\/](?:dist|src)[\\/]/;
+const installed = /[\\/]@timeloom[\\/](?:asyncio|loop)[\\/](?:dist|src)[\\/]/;
+
+function isLibrary(path: string): boolean {
+  if (siblings !== undefined && path.startsWith(siblings) && sibling.test(path.slice(siblings.length))) return true;
+  return installed.test(path);
+}
+
+function pathOf(place: string): string {
+  return decodeURI(place.replace(/^file:\/\//, ''));
+}
 
 /** `file:line:column` of the first frame outside of the library; undefined if there is none. */
 export function describeSite(site: Site | null): string | undefined {
   for (const line of site?.stack?.split('\n').slice(1) ?? []) {
     const place = /\(?((?:file:|node:|https?:|[A-Za-z]:[\\/]|\/)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1];
     if (place === undefined || place.startsWith('node:')) continue;
-    const path = decodeURI(place.replace(/^file:\/\//, ''));
-    if (!libraryFrame.test(path)) return path;
+    const path = pathOf(place);
+    if (!isLibrary(path)) return path;
   }
   return site?.outer ? describeSite(site.outer) : undefined;
 }
