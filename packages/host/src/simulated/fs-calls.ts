@@ -1,6 +1,6 @@
 import realFs from 'node:fs';
 import { basename } from 'node:path';
-import type { EventLoop } from '@timeloom/loop';
+import { createRandom, type EventLoop } from '@timeloom/loop';
 
 type Args = readonly unknown[];
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -44,11 +44,15 @@ interface Range {
 /** A file system as the simulation uses it. */
 export class Disk {
   readonly #functions: Record<string, unknown>;
-  readonly #loop: EventLoop;
+  readonly #seed: EventLoop['seed'];
+  /** For names that are in use already, other runs draw again: that is no part of what a program draws. */
+  #random: (() => number) | null = null;
+  /** Temporary folders by name, as labels call them. */
+  #temporaries: Map<string, string> | null = null;
 
   /** @param on the file system of the effects; null for the real one. */
   constructor(loop: EventLoop, on: object | null) {
-    this.#loop = loop;
+    this.#seed = loop.seed;
     this.#functions = (on ?? real) as Record<string, unknown>;
   }
 
@@ -96,14 +100,25 @@ export class Disk {
     return [this.sync('readSync', [fd, buffer, options]), buffer];
   }
 
+  /** A folder was made whose name may be another one in each run. */
+  noteTemporary(prefix: unknown, path: unknown): void {
+    (this.#temporaries ??= new Map()).set(lastPart(path), `${lastPart(prefix)}XXXXXX`);
+  }
+
+  /** What labels call a file: the same in each run. */
+  nameOf(path: unknown): string {
+    const name = lastPart(path);
+    return this.#temporaries?.get(name) ?? name;
+  }
+
   /** As `mkdtempSync`, with a name that depends only on the seed and on what is there already. */
   #makeTemporary(prefix: string): string {
+    const random = (this.#random ??= createRandom(`mkdtemp ${this.#seed}`));
     for (;;) {
-      const suffix = Array.from({ length: 6 }, () => letters[Math.floor(this.#loop.random() * letters.length)]).join(
-        '',
-      );
+      const suffix = Array.from({ length: 6 }, () => letters[Math.floor(random() * letters.length)]).join('');
       try {
         this.sync('mkdirSync', [prefix + suffix, 0o700]);
+        this.noteTemporary(prefix, prefix + suffix);
         return prefix + suffix;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -112,9 +127,7 @@ export class Disk {
   }
 }
 
-const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
-
 /** The last part of a path: its folder may have another name in each run. */
-export function nameOf(path: unknown): string {
-  return basename(path instanceof URL ? path.pathname : String(path));
-}
+const lastPart = (path: unknown): string => basename(path instanceof URL ? path.pathname : String(path));
+
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';

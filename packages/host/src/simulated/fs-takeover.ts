@@ -38,7 +38,9 @@ const syncForm =
   (original) => {
     const dispatcher: AnyFunction = disguise(function (this: unknown, ...args: unknown[]): unknown {
       const io = simulated()?.fs ?? null;
-      return io === null || !io.elsewhere ? Reflect.apply(original, this, args) : io.sync(name, args);
+      const result = io?.elsewhere === true ? io.sync(name, args) : Reflect.apply(original, this, args);
+      if (name === 'mkdtempSync') io?.noteTemporary(args[0], result);
+      return result;
     }, original);
     return withNative(dispatcher);
   };

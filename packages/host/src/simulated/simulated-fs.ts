@@ -4,7 +4,7 @@ import type { EventLoop } from '@timeloom/loop';
 import { Dir } from './directory.ts';
 import { abortError, systemError } from './errors.ts';
 import { FileHandle } from './file-handle.ts';
-import { Disk, nameOf } from './fs-calls.ts';
+import { Disk } from './fs-calls.ts';
 import { OperationLane, Operations } from './operations.ts';
 import type { FileFault, SimulatedIoSettings } from './options.ts';
 
@@ -53,9 +53,14 @@ export class SimulatedFs {
   }
 
   #openDir(path: unknown, entries: unknown): Dir {
-    const label = `fs.Dir.read ${nameOf(path)}`;
+    const label = `fs.Dir.read ${this.#disk.nameOf(path)}`;
     const lane = new OperationLane(label);
     return new Dir(String(path), entries as Dirent[], (work) => this.#work(label, lane, work));
+  }
+
+  /** `mkdtempSync` has made a folder. */
+  noteTemporary(prefix: unknown, path: unknown): void {
+    this.#disk.noteTemporary(prefix, path);
   }
 
   /** The form with a callback. */
@@ -87,7 +92,7 @@ export class SimulatedFs {
   #start(name: string, args: Args, done: (error: unknown, ...results: unknown[]) => void): void {
     const [subject] = args;
     const lane = typeof subject === 'number' ? this.#laneOf(subject) : null;
-    const label = `fs.${name} ${lane?.label ?? nameOf(subject)}`;
+    const label = `fs.${name} ${lane?.label ?? this.#disk.nameOf(subject)}`;
     this.#operations.start(label, lane, () => {
       let results: unknown[];
       try {
@@ -95,7 +100,7 @@ export class SimulatedFs {
       } catch (error) {
         return done(error);
       }
-      if (name === 'open') this.#lanes.set(results[0] as number, new OperationLane(nameOf(subject)));
+      if (name === 'open') this.#lanes.set(results[0] as number, new OperationLane(this.#disk.nameOf(subject)));
       if (name === 'close') this.#lanes.delete(subject as number);
       if (name === 'opendir') results = [this.#openDir(subject, results[0])];
       done(null, ...results);

@@ -189,6 +189,27 @@ describe('Simulated files', () => {
     expect(await run(/: partial$/)).toEqual([4, 2, 'a text']);
   });
 
+  it('are named in traces without what is random in the names of temporary folders', async () => {
+    const labelsOf = async (): Promise<[labels: string[], drawn: number]> => {
+      const labels: string[] = [];
+      const instruments = [{ stepStarted: ({ label }: { label: string }) => void labels.push(label) }];
+      const drawn = await withSimulation(
+        { fs: true },
+        async (loop) => {
+          await fsPromises.stat(await fsPromises.mkdtemp(join(folder, 'one-')));
+          await fsPromises.stat(fs.mkdtempSync(join(folder, 'two-')));
+          return loop.random();
+        },
+        { instruments },
+      );
+      return [labels.filter((label) => label.startsWith('fs.')), drawn];
+    };
+    const [labels, drawn] = await labelsOf();
+    expect(labels).toEqual(['fs.mkdtemp one-', 'fs.stat one-XXXXXX', 'fs.stat two-XXXXXX']);
+    // Now a folder of the name that is drawn first is there.
+    expect(await labelsOf()).toEqual([labels, drawn]);
+  });
+
   it('are named in traces by their paths, whatever descriptor the host gives them', async () => {
     const file = join(fs.mkdtempSync(join(folder, 'names-')), 'file');
     const labelsOf = async (): Promise<string[]> => {
