@@ -4,7 +4,7 @@ import { coroutine, createTask } from '@timeloom/asyncio';
 import { FifoScheduler, type EventLoop } from '@timeloom/loop';
 import { describe, expect, it } from 'vitest';
 import { execute } from '../src/execution.ts';
-import { explore, type Program, type ProgramContext } from '../src/index.ts';
+import { explore, type ExploreOptions, type IoOptions, type Program, type ProgramContext } from '../src/index.ts';
 
 const fifo = (program: Program): ReturnType<typeof execute> => execute(program, new FifoScheduler());
 
@@ -196,5 +196,23 @@ describe('A search', () => {
     };
     const { failures } = await explore(program, { runs: 100 });
     expect(failures[0]?.key).toContain('timed out');
+  });
+});
+
+describe('A time limit of 5 s', () => {
+  const limited =
+    (io: IoOptions): Program =>
+    async (context) => {
+      const limit = new Promise<string>((resolve) => context.loop.callLater(5000, () => resolve('limit')));
+      context.assert((await Promise.race([context.io('request', () => 'answer', io), limit])) === 'answer', 'too late');
+    };
+
+  it.each<[what: string, io: IoOptions, options: ExploreOptions, keys: string[]]>([
+    ['is not found to come first by default', {}, {}, []],
+    ['is found with a larger runAheadMs', {}, { runAheadMs: 10_000 }, ['failed: AssertionError: too late']],
+    ['is found with latencies that are larger', { latencyMs: [10, 10_000] }, {}, ['failed: AssertionError: too late']],
+  ])('%s', async (_, io, options, keys) => {
+    const { failures } = await explore(limited(io), { ...options, runs: 100 });
+    expect(failures.map(({ key }) => key)).toEqual(keys);
   });
 });
