@@ -26,37 +26,45 @@ beforeEach(() => rmSync(file, { force: true }));
 afterAll(() => rmSync(file, { force: true }));
 
 describe('A schedule that makes a test fail', () => {
-  it('is kept beside the test, tried first, and gone with -u once the program is mended', async () => {
-    const found = await runBank();
-    expect(found.state).toBe('failed');
-    expect(found.errors[0]).toContain('ann has 90');
-    expect(found.errors.slice(1)).toEqual([
-      expect.stringContaining('(write ann) is held back'),
-      expect.stringContaining('(read ann) runs first'),
-    ]);
-    expect(found.annotations[0]).toMatch(/^The order in which it fails: failed: AssertionError: ann has 90\n/);
-    expect(kept()).toEqual([expect.stringMatching(/^tl1_[\w-]+ a bank > loses no money$/)]);
+  it(
+    'is kept beside the test, tried first, and gone with -u once the program is mended',
+    async () => {
+      const found = await runBank();
+      expect(found.state).toBe('failed');
+      expect(found.errors[0]).toContain('ann has 90');
+      expect(found.errors.slice(1)).toEqual([
+        expect.stringContaining('(write ann) is held back'),
+        expect.stringContaining('(read ann) runs first'),
+      ]);
+      expect(found.annotations[0]).toMatch(/^The order in which it fails: failed: AssertionError: ann has 90\n/);
+      expect(kept()).toEqual([expect.stringMatching(/^tl1_[\w-]+ a bank > loses no money$/)]);
 
-    const again = await runBank();
-    expect(again.errors[0]).toContain(`Fails as before, with the schedule of ${file}:4`);
-    expect(again.meta).toMatchObject({ timeloom: { exploration: { runs: 1, passed: false } } });
-    expect(kept()).toHaveLength(1);
+      const again = await runBank();
+      expect(again.errors[0]).toContain(`Fails as before, with the schedule of ${file}:4`);
+      expect(again.meta).toMatchObject({ timeloom: { exploration: { runs: 1, passed: false } } });
+      expect(kept()).toHaveLength(1);
 
-    const mended = await runBank({ mended: true });
-    expect(mended.state).toBe('passed');
-    expect(kept()).toHaveLength(1);
+      const mended = await runBank({ mended: true });
+      expect(mended.state).toBe('passed');
+      expect(kept()).toHaveLength(1);
 
-    const updated = await runBank({ mended: true, update: true });
-    expect(updated.state).toBe('passed');
-    expect(readdirSync(folder).filter((one) => one.includes('timeloom'))).toEqual([]);
-  }, startsMs);
+      const updated = await runBank({ mended: true, update: true });
+      expect(updated.state).toBe('passed');
+      expect(readdirSync(folder).filter((one) => one.includes('timeloom'))).toEqual([]);
+    },
+    startsMs,
+  );
 
-  it('stays when -u updates and it still fails', async () => {
-    await runBank();
-    const updated = await runBank({ update: true });
-    expect(updated.state).toBe('failed');
-    expect(kept()).toHaveLength(1);
-  }, startsMs);
+  it(
+    'stays when -u updates and it still fails',
+    async () => {
+      await runBank();
+      const updated = await runBank({ update: true });
+      expect(updated.state).toBe('failed');
+      expect(kept()).toHaveLength(1);
+    },
+    startsMs,
+  );
 });
 
 describe('A regression file that cannot be read', () => {
