@@ -3,9 +3,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 /** Processes in virtual time, as users start them: with what was built. */
+
+// On a busy machine processes take their time to begin.
+vi.setConfig({ testTimeout: 60_000 });
 
 const register = new URL('../dist/register.js', import.meta.url);
 const script = (name: string): string => fileURLToPath(new URL(`scripts/${name}`, import.meta.url));
