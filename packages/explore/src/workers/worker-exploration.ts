@@ -126,14 +126,14 @@ export class WorkerExploration {
     // A search in one piece learns as it goes, and describes what it knew when it ended.
     const last = exhausted ? numberIn(plan.share, runs) : runs === 0 ? -1 : numberIn(plan.share, runs - 1);
     const learned = last + 1;
-    const complete = runs === plan.share.count && !exhausted;
+    const ended = this.#whyItEnded(runs, exhausted, failures.length > 0);
+    const complete = ended === 'runs' && runs === plan.share.count;
     const sentences = [
       { runs, uncovered, learned },
       { runs: plan.runs, uncovered: 0, learned: complete ? plan.runs : learned },
     ];
     const described = await this.#workers.run<'describe'>({ kind: 'describe', sentences });
     const [coverage, coverageOfAll] = described as [string, string];
-    const ended = this.#whyItEnded(runs, exhausted, failures.length > 0);
     return conclude(plan, { runs, uncovered, failures, ended, nondeterminism, coverage, coverageOfAll });
   }
 

@@ -72,6 +72,14 @@ describe('A search in workers', () => {
     return explorationIn(new LocalWorkers(search, 2, async () => {}), plan, budget, onRun).explore();
   };
 
+  it('whose last run of its shard fails knows no more than the search in one piece, which stops there', async () => {
+    const options = { seed: 0, strategy: 'portfolio', runs: 9, shard: '2/3' };
+    const whole = await explore({ module, export: 'twoBugs' }, options);
+    // Otherwise this is no such search.
+    expect({ ended: whole.ended, runs: whole.runs }).toEqual({ ended: 'failure', runs: 3 });
+    expect(dataOf(await withoutPause('twoBugs', options, new Budget({})))).toEqual(dataOf(whole));
+  });
+
   it('gives what it found so far when it is aborted', async () => {
     const controller = new AbortController();
     const options = { runs: 2000, stopAtFirst: false };
