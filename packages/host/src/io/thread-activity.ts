@@ -8,6 +8,12 @@ const window = 20;
 /** The share of the processor below which nothing computes, our own looking apart. */
 const computing = 0.1;
 
+/**
+ * From so many times on that the processor was taken away from the process in that time, it would compute if it were
+ * let: on a busy machine a thread that works may get less than that share.
+ */
+const starved = 3;
+
 /** How long a reading may take, in milliseconds. */
 const noiseMs = 0.1;
 
@@ -15,6 +21,8 @@ const processorMs = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
+
+const timesInterrupted = (): number => process.resourceUsage().involuntaryContextSwitches;
 
 /**
  * Whether a worker is at work, as far as that can be seen from outside. Node counts for how long the loop
@@ -28,6 +36,7 @@ export class ThreadActivity {
   #sleptMs = 0;
   #busyAt: number = realNow();
   #processorMs = processorMs();
+  #interrupted = timesInterrupted();
   #readAt = 0;
   #lookedAt: number = realNow();
   #computes = true;
@@ -40,6 +49,7 @@ export class ThreadActivity {
   stir(): void {
     this.#busyAt = this.#lookedAt = realNow();
     this.#processorMs = processorMs();
+    this.#interrupted = timesInterrupted();
     this.#computes = true;
   }
 
@@ -61,7 +71,10 @@ export class ThreadActivity {
 
   #lookAtProcessor(now: number): void {
     const used = processorMs();
-    this.#computes = used - this.#processorMs > computing * (now - this.#lookedAt);
+    const interrupted = timesInterrupted();
+    const isStarved = interrupted - this.#interrupted >= starved;
+    this.#computes = isStarved || used - this.#processorMs > computing * (now - this.#lookedAt);
+    this.#interrupted = interrupted;
     this.#processorMs = used;
     this.#lookedAt = now;
   }
