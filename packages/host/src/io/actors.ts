@@ -4,19 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { disguise, type Patcher } from '../patcher.ts';
 import { process, workerThreads } from '../realm.ts';
-import { realNow } from './host-turn.ts';
+import { afterNextPoll, realNow } from './host-turn.ts';
 import { IoOperation, operationEnded, type IoSource } from './operation.ts';
 import { ThreadActivity } from './thread-activity.ts';
-import {
-  noteTalk,
-  stateOfThread,
-  threadAsked,
-  threadStarted,
-  threadsTalk,
-  ThreadState,
-  wakeChannel,
-  type WakeChannel,
-} from './thread-states.ts';
+import { noteTalk, statementOf, threadAsked, threadEnded, ThreadState, type Statement } from './thread-memory.ts';
+import { channelToThread, type WakeChannel } from './wake-channel.ts';
+
+/** After so many real milliseconds one that is at work may wait in `Atomics.wait`, from where it wakes nobody. */
+const lookAgainMs = 100;
 
 /** True if a port keeps the program alive: it waits for a thread, though that is unref'd itself, as those of pools are. */
 const aPortIsReferenced = (): boolean => process.getActiveResourcesInfo().includes('MessagePort');
@@ -46,9 +41,13 @@ class Child implements Actor {
 }
 
 /**
- * A worker holds the clock until it was not at work for `quietMs`. One in virtual time tells us when it
- * waits for nothing but us; else it owes an answer, from its start, or a message to it, until a message
- * from it, or until it tells that it waits for nothing but messages (see in-worker.ts).
+ * A worker in virtual time holds the clock until it says that it waits for nothing but us. One in real time
+ * owes an answer, from its start, or a message to it, until a message from it, or until it says the same (see
+ * in-worker.ts); when it has answered and goes on, until it has slept for `quietMs`.
+ *
+ * What it says counts from the next poll on, which delivers what it has sent before. One that cannot say
+ * anything holds the clock: on a busy machine threads that work get no processor for long, so neither time
+ * nor the use of the processor tells that they do not.
  */
 class WorkerThread implements Actor {
   readonly operation: IoOperation;
@@ -59,11 +58,15 @@ class WorkerThread implements Actor {
   #channel: WakeChannel | null;
   #owes = true;
   #ending = false;
+  /** What it has said before the last poll, and what it has said that a poll is to come for. */
+  #heard: Statement | null = null;
+  #hearing: Statement | null = null;
+  /** What it had said when it was last woken to say it again. */
+  #wokenFrom: Statement | null = null;
 
   constructor(worker: Worker) {
     this.#id = worker.threadId;
-    threadStarted(this.#id);
-    this.#channel = wakeChannel(this.#id, operationEnded);
+    this.#channel = channelToThread(this.#id, operationEnded);
     this.operation = new IoOperation(() => `worker ${this.#id}`);
     this.#activity = new ThreadActivity(worker);
     worker.on('message', () => {
@@ -84,8 +87,10 @@ class WorkerThread implements Actor {
   }
 
   ended(): void {
-    this.#channel?.close();
+    const channel = this.#channel;
     this.#channel = null;
+    channel?.close();
+    threadEnded(this.#id);
   }
 
   /** Something was sent that may be for it, and that it may not answer. */
@@ -105,22 +110,50 @@ class WorkerThread implements Actor {
 
   inFlight(quietMs: number): boolean {
     if (!this.referenced && !aPortIsReferenced()) return false;
-    const state = stateOfThread(this.#id);
-    if (state === ThreadState.idleReal && !this.#ending) {
+    const quietAt = this.#ending ? Infinity : this.#quietAt(statementOf(this.#id), quietMs);
+    this.operation.countsUntil = quietAt;
+    return realNow() < quietAt;
+  }
+
+  /** From when on it does not count, if nothing changes. */
+  #quietAt(said: Statement, quietMs: number): number {
+    const { state, isBlocked } = said;
+    const isIdle = state === ThreadState.idle || state === ThreadState.idleReal;
+    this.operation.atNextPoll = (isIdle || isBlocked) && !this.#wasHeard(said);
+    if (this.operation.atNextPoll) return Infinity;
+    if (isIdle && said.isCurrent) {
       this.#owes = false;
-      // Nobody but us can have sent it something.
-      if (!threadsTalk()) return false;
+      return 0;
+    }
+    const busyAt = this.#activity.busyAt(quietMs, isBlocked);
+    if (isBlocked) return busyAt + quietMs;
+    // It was sent something, or not: then it says so once more.
+    if (isIdle) {
+      if (!isSame(said, this.#wokenFrom)) this.#channel?.wake();
+      this.#wokenFrom = said;
+      return Infinity;
     }
     const inRealTime = state === ThreadState.unknown || state === ThreadState.confirmingReal;
-    const owes = this.#ending || (inRealTime && this.#owes);
-    const saysBusy = state === ThreadState.busy || state === ThreadState.confirming;
-    const busyAt = this.#activity.busyAt(quietMs);
-    // One that is blocked cannot say that it is idle.
-    const quietAt = (saysBusy && !this.#activity.isBlocked ? realNow() : busyAt) + quietMs;
-    this.operation.countsUntil = owes ? Infinity : quietAt;
-    return owes || realNow() < quietAt;
+    if (inRealTime && !this.#owes) return busyAt + quietMs;
+    return said.waits === 0 ? Infinity : realNow() + lookAgainMs;
+  }
+
+  #wasHeard(said: Statement): boolean {
+    if (isSame(said, this.#heard)) return true;
+    if (isSame(said, this.#hearing)) return false;
+    this.#hearing = said;
+    afterNextPoll(() => {
+      if (this.#hearing !== said) return;
+      this.#hearing = null;
+      this.#heard = said;
+      operationEnded();
+    });
+    return false;
   }
 }
+
+const isSame = (one: Statement, other: Statement | null): boolean =>
+  one.word === other?.word && one.waits === other.waits;
 
 class Actors implements IoSource {
   readonly #actors = new Set<Actor>();

@@ -3,10 +3,12 @@
  * for nothing but messages. See WorkerThread.
  */
 import diagnostics from 'node:diagnostics_channel';
-import { BroadcastChannel, threadId, type Worker } from 'node:worker_threads';
+import { BroadcastChannel, type Worker } from 'node:worker_threads';
 import { disguise, Patcher } from '../patcher.ts';
 import { process } from '../realm.ts';
-import { messagesAreOurs, noteTalk, tellIdleness, wakeChannel } from './thread-states.ts';
+import { watchAtomics } from './atomic-waits.ts';
+import { messagesAreOurs, notePost, noteTalk, willSayWhenItWaits } from './thread-memory.ts';
+import { tellIdleness } from './thread-states.ts';
 import { threadPool, wrapThreadPool } from './thread-pool.ts';
 
 type Send = (this: object, ...args: unknown[]) => unknown;
@@ -14,30 +16,41 @@ type Send = (this: object, ...args: unknown[]) => unknown;
 /** What only others can end. */
 const passive = new Set(['MessagePort', 'TCPServerWrap']);
 
-const channel = wakeChannel(threadId, () => {});
-
-const noticing = (original: Send): Send =>
-  disguise(function (this: object, ...args: unknown[]): unknown {
-    if (!messagesAreOurs()) noteTalk();
-    return Reflect.apply(original, this, args);
-  }, original);
-
-const patcher = new Patcher();
-wrapThreadPool(patcher);
-patcher.replace(BroadcastChannel.prototype, 'postMessage', noticing);
-patcher.publish();
+const telling =
+  (isTalk: boolean) =>
+  (original: Send): Send =>
+    disguise(function (this: object, ...args: unknown[]): unknown {
+      if (messagesAreOurs()) return Reflect.apply(original, this, args);
+      if (isTalk) noteTalk();
+      try {
+        return Reflect.apply(original, this, args);
+      } finally {
+        notePost();
+      }
+    }, original);
 
 /** Workers of this one that live: the host does not list them, and nobody looks what they do. */
 let workers = 0;
+
+const patcher = new Patcher();
+wrapThreadPool(patcher);
+watchAtomics(patcher, () => workers === 0);
+patcher.replace(BroadcastChannel.prototype, 'postMessage', telling(true));
+patcher.replace(MessagePort.prototype, 'postMessage', telling(false));
+patcher.publish();
+willSayWhenItWaits();
+
 diagnostics.subscribe('worker_threads', (message) => {
   workers++;
   (message as { readonly worker: Worker }).worker.once('exit', () => workers--);
 });
 
-tellIdleness(
-  () => workers > 0 || !threadPool.idle || process.getActiveResourcesInfo().some((what) => !passive.has(what)),
-  () => channel.wake(),
-);
+tellIdleness(() => {
+  if (workers > 0 || !threadPool.idle) return true;
+  const resources = process.getActiveResourcesInfo();
+  // Without any it is about to end.
+  return resources.length === 0 || resources.some((what) => !passive.has(what));
+});
 
 // What the program sees is what it was started with.
 const place = process.execArgv.findIndex((argument) => /\bin-worker\.cjs$/.test(argument));

@@ -4,7 +4,7 @@ import { disguise, type Patcher } from '../patcher.ts';
 import { actors, noteTransfer } from './actors.ts';
 import { afterNextPoll } from './host-turn.ts';
 import { IoOperation, operationEnded, type IoSource } from './operation.ts';
-import { messagesAreOurs } from './thread-states.ts';
+import { messagesAreOurs } from './thread-memory.ts';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -32,6 +32,7 @@ class Messages implements IoSource {
     this.#pollsLeft = 1 + Math.ceil(this.#sent / 1000);
     if (this.#operation !== null) return;
     this.#operation = new IoOperation(() => what);
+    this.#operation.atNextPoll = true;
     afterNextPoll(this.#polled);
   }
 

@@ -74,9 +74,8 @@ export class RealIo implements HostWork {
    */
   pending(): readonly IoOperation[] {
     if (nothingIsInFlight()) return none;
-    const delivered = messages.inFlight();
     return operationsInFlight(this.#settings.quietMs).filter(
-      (operation) => !this.#before.has(operation) && !delivered.includes(operation),
+      (operation) => !this.#before.has(operation) && !operation.atNextPoll,
     );
   }
 

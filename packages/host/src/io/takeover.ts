@@ -1,7 +1,9 @@
 import type { Leak } from '../leak.ts';
 import type { Patcher } from '../patcher.ts';
+import { process } from '../realm.ts';
 import type { Attachment, Takeover } from '../takeover.ts';
 import { helpWorkers, watchWorkers } from './actors.ts';
+import { watchAtomics } from './atomic-waits.ts';
 import { listenToChannels } from './channels.ts';
 import { watchConnections } from './connections.ts';
 import { watchMessages } from './messages.ts';
@@ -9,7 +11,8 @@ import { checkRealIoOptions } from './options.ts';
 import { recordPlaces } from './places.ts';
 import { RealIo } from './real-io.ts';
 import { setLoopOfTimeouts, watchSocketTimeouts } from './socket-timeouts.ts';
-import { listenToThreads, tellState } from './thread-states.ts';
+import { listenToThreads, saysWhenItWaits } from './thread-memory.ts';
+import { tellState } from './thread-states.ts';
 import { wrapThreadPool } from './thread-pool.ts';
 
 let detach: (() => void) | null = null;
@@ -24,6 +27,8 @@ export const ioTakeover: Takeover = {
     watchWorkers(patcher);
     watchMessages(patcher);
     watchSocketTimeouts(patcher);
+    // In a worker that says so itself, that is there already.
+    if (!saysWhenItWaits()) watchAtomics(patcher, () => false);
   },
   attach({ loop, options, reportLeaks }: Attachment): void {
     const settings = checkRealIoOptions(options.io);
@@ -31,7 +36,8 @@ export const ioTakeover: Takeover = {
     const release = loop.holdWhile(io);
     listenToThreads();
     helpWorkers(true);
-    const stopTelling = tellState(loop, () => io.isHolding);
+    // A worker that nothing keeps alive is about to end.
+    const stopTelling = tellState(loop, () => io.isHolding || process.getActiveResourcesInfo().length === 0);
     if (loop.clock.virtual) setLoopOfTimeouts(loop);
     const stopRecording = settings.places ? recordPlaces() : null;
     reportLeaks(() => io.pending().map(({ what, at }): Leak => ({ what, at })));

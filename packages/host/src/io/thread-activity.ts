@@ -27,11 +27,9 @@ const timesInterrupted = (): number => process.resourceUsage().involuntaryContex
 /**
  * Whether a worker is at work, as far as that can be seen from outside. Node counts for how long the loop
  * of each thread has slept. One that is blocked, in `Atomics.wait` as workers of pools are, does not sleep
- * by that count; then the whole process computes nothing.
+ * by that count, and says so itself; then the whole process computes nothing.
  */
 export class ThreadActivity {
-  /** True if it was found neither to sleep nor to compute, when {@link busyAt} was last asked for. */
-  isBlocked = false;
   readonly #worker: Worker;
   #sleptMs = 0;
   #busyAt: number = realNow();
@@ -53,8 +51,13 @@ export class ThreadActivity {
     this.#computes = true;
   }
 
-  /** The real time at which it was last seen at work. */
-  busyAt(quietMs: number): number {
+  /**
+   * The real time at which it was last seen at work.
+   *
+   * @param isBlocked whether it says that it waits in `Atomics.wait`. That nothing computes besides is for the
+   * moment between what it says and the wait itself, in which it may find that there is nothing to wait for.
+   */
+  busyAt(quietMs: number, isBlocked: boolean): number {
     const before = realNow();
     const { active, idle } = this.#worker.performance.eventLoopUtilization();
     const now = realNow();
@@ -64,8 +67,7 @@ export class ThreadActivity {
     const awake = now - this.#readAt - (idle - this.#sleptMs) > noiseMs || active + idle === 0;
     this.#sleptMs = idle;
     this.#readAt = before;
-    this.isBlocked = awake && !this.#computes;
-    if (awake && !this.isBlocked) this.#busyAt = now;
+    if (awake && !(isBlocked && !this.#computes)) this.#busyAt = now;
     return this.#busyAt;
   }
 

@@ -1,0 +1,235 @@
+import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads';
+
+/** What is known of a thread by itself. */
+export const ThreadState = {
+  /** It has no loop that is installed. */
+  unknown: 0,
+  /** It runs, or waits for something that is on its way. */
+  busy: 1,
+  /** It seems to have nothing to do, and looks once more for what was sent to it. */
+  confirming: 2,
+  /** It sleeps until somebody sends it something. */
+  idle: 3,
+  /** As `confirming` and `idle`, of a thread in real time, which is `unknown` otherwise. */
+  confirmingReal: 4,
+  idleReal: 5,
+} as const;
+
+const key = 'timeloom.thread-states';
+
+/** So many threads there are not at a time; their numbers only grow. */
+const most = 16_384;
+
+/** What is told in front of all threads. */
+const Shared = {
+  /** 1 once some worker can send something to another one. */
+  talk: 0,
+  /** How many times workers have sent something to somebody. */
+  posts: 1,
+  /** How many threads wait in `Atomics.wait` until another one wakes them. */
+  waiting: 2,
+  /** How many of those were woken, and have not said yet that they run. */
+  woken: 3,
+} as const;
+
+/** What is told of each thread. */
+const Told = {
+  /** Its state in three bits; above them a number that is another one each time that it says something. */
+  word: 0,
+  /** `posts`, from before it looked for the last time for what was sent to it. */
+  seenPosts: 1,
+  /** Odd while it waits in `Atomics.wait`, and another number each time; 0 if nobody would say so. */
+  waits: 2,
+  /** 1 while it sends what is none of the program's. It may have several copies of this module. */
+  ours: 3,
+} as const;
+const perThread = 4;
+const stateBits = 3;
+
+const slotOf = (id: number): number => perThread * (1 + (id % (most - 1)));
+const stateIn = (word: number): number => word & ((1 << stateBits) - 1);
+const wordAfter = (word: number, state: number): number => (((word >>> stateBits) + 1) << stateBits) | state;
+
+/** Numbers for each thread of the process: null in a program that has made no worker virtual. */
+function shared(): Int32Array | null {
+  const buffer = getEnvironmentData(key) as SharedArrayBuffer | undefined;
+  return buffer === undefined ? null : new Int32Array(buffer);
+}
+
+let states: Int32Array | null = null;
+/** The numbers, if there are any. */
+const known = (): Int32Array | null => (states ??= shared());
+
+/** From now on threads that are started tell this one what they do, if a loop is installed there. */
+export function listenToThreads(): void {
+  if (known() !== null) return;
+  const buffer = new SharedArrayBuffer(most * perThread * Int32Array.BYTES_PER_ELEMENT);
+  setEnvironmentData(key, buffer);
+  states = new Int32Array(buffer);
+}
+
+/** True for what a thread without a loop says. */
+export const inRealTime = (state: number): boolean =>
+  state === ThreadState.unknown || state >= ThreadState.confirmingReal;
+
+/** What a thread has said of itself. Two are equal only if it has said nothing in between. */
+export interface Statement {
+  readonly state: number;
+  readonly word: number;
+  /** True if it has said that it is idle behind everything that workers have sent to each other. */
+  readonly isCurrent: boolean;
+  /** True if it waits in `Atomics.wait` until another thread wakes it, and none has. */
+  readonly isBlocked: boolean;
+  readonly waits: number;
+}
+
+const nothingSaid: Statement = { state: ThreadState.unknown, word: 0, isCurrent: false, isBlocked: false, waits: 0 };
+
+/** What a thread says it does. */
+export function statementOf(id: number): Statement {
+  const told = states;
+  if (told === null) return nothingSaid;
+  const slot = slotOf(id);
+  const word = Atomics.load(told, slot + Told.word);
+  const waits = Atomics.load(told, slot + Told.waits);
+  return {
+    state: stateIn(word),
+    word,
+    isCurrent:
+      Atomics.load(told, Shared.talk) === 0 ||
+      Atomics.load(told, slot + Told.seenPosts) === Atomics.load(told, Shared.posts),
+    waits,
+    isBlocked: waits % 2 !== 0 && Atomics.load(told, Shared.woken) <= 0,
+  };
+}
+
+/** Nothing more is heard of it: another thread may get its place. Not at its start, when it may have spoken. */
+export function threadEnded(id: number): void {
+  if (states === null) return;
+  const slot = slotOf(id);
+  if (Atomics.load(states, slot + Told.waits) % 2 !== 0) waitEnded(states, false);
+  for (let i = 0; i < perThread; i++) Atomics.store(states, slot + i, 0);
+}
+
+/** Workers may send each other something from now on: one was given a port, or uses a broadcast channel. */
+export function noteTalk(): void {
+  if (known() !== null) Atomics.store(states!, Shared.talk, 1);
+}
+
+/** This thread has sent something, maybe to another worker. Call it behind the sending. */
+export function notePost(): void {
+  if (known() !== null) Atomics.add(states!, Shared.posts, 1);
+}
+
+/**
+ * A thread was sent something, so it is busy until it has looked for that. Call it behind the sending: what
+ * the thread says meanwhile is then known to be out of date. Wake it then, if that gives true: it may have
+ * looked already.
+ */
+export function threadAsked(id: number): boolean {
+  if (states === null) return false;
+  const at = slotOf(id) + Told.word;
+  for (;;) {
+    const word = Atomics.load(states, at);
+    const state = stateIn(word);
+    if (state === ThreadState.unknown) return false;
+    const asked = wordAfter(word, inRealTime(state) ? ThreadState.unknown : ThreadState.busy);
+    if (Atomics.compareExchange(states, at, word, asked) === word) return true;
+  }
+}
+
+/** True if this thread says when it waits in `Atomics.wait`. */
+export function saysWhenItWaits(): boolean {
+  return known() !== null && Atomics.load(states!, slotOf(threadId) + Told.waits) !== 0;
+}
+
+/** From now on this thread does so, for as long as it lives. */
+export function willSayWhenItWaits(): void {
+  if (known() !== null) Atomics.compareExchange(states!, slotOf(threadId) + Told.waits, 0, 2);
+}
+
+/**
+ * This thread is about to wait in `Atomics.wait`.
+ *
+ * @param isBlocked whether nothing but other threads ends that.
+ * @returns what to call behind it.
+ */
+export function waitBegins(isBlocked: boolean): (woken: boolean) => void {
+  const told = known();
+  if (told === null) return () => {};
+  const at = slotOf(threadId) + Told.waits;
+  const says = isBlocked && Atomics.load(told, at) !== 0;
+  Atomics.add(told, Shared.waiting, 1);
+  if (says) Atomics.add(told, at, 1);
+  return (woken) => {
+    if (says) Atomics.add(told, at, 1);
+    waitEnded(told, woken);
+  };
+}
+
+function waitEnded(told: Int32Array, woken: boolean): void {
+  if (woken) Atomics.sub(told, Shared.woken, 1);
+  // Threads that say nothing may have been woken as well, which were counted.
+  if (Atomics.sub(told, Shared.waiting, 1) === 1) Atomics.store(told, Shared.woken, 0);
+}
+
+/** This thread has woken `count` of those that wait. */
+export function threadsWoken(count: number): void {
+  if (count > 0 && known() !== null && Atomics.load(states!, Shared.waiting) > 0)
+    Atomics.add(states!, Shared.woken, count);
+}
+
+let areOurs = false;
+
+/** True while messages are posted that are none of the program's. */
+export const messagesAreOurs = (): boolean =>
+  areOurs || (known() !== null && Atomics.load(states!, slotOf(threadId) + Told.ours) !== 0);
+
+/** Has {@link messagesAreOurs} say so. */
+export function setOurs(on: boolean): void {
+  areOurs = on;
+  if (known() !== null) Atomics.store(states!, slotOf(threadId) + Told.ours, Number(on));
+}
+
+/** What this thread says of itself. */
+export class Teller {
+  readonly #told: Int32Array;
+  readonly #slot: number = slotOf(threadId);
+  #confirming: number | null = null;
+
+  private constructor(told: Int32Array) {
+    this.#told = told;
+  }
+
+  /** Null where nobody listens. */
+  static ofThisThread(): Teller | null {
+    const told = isMainThread ? null : known();
+    return told === null ? null : new Teller(told);
+  }
+
+  get state(): number {
+    return stateIn(Atomics.load(this.#told, this.#slot + Told.word));
+  }
+
+  say(state: number): number {
+    const at = this.#slot + Told.word;
+    const word = wordAfter(Atomics.load(this.#told, at), state);
+    Atomics.store(this.#told, at, word);
+    this.#confirming = null;
+    return word;
+  }
+
+  /** Nothing is to be done; the next poll shows whether something is on its way to here. */
+  confirm(state: number): void {
+    Atomics.store(this.#told, this.#slot + Told.seenPosts, Atomics.load(this.#told, Shared.posts));
+    this.#confirming = this.say(state);
+  }
+
+  /** True if nothing was sent to here since {@link confirm}, so that it is said. */
+  sayIdle(state: number): boolean {
+    const word = this.#confirming;
+    this.#confirming = null;
+    if (word === null) return false;
+    return Atomics.compareExchange(this.#told, this.#slot + Told.word, word, wordAfter(word, state)) === word;
+  }
+}
