@@ -1,4 +1,5 @@
 import { EventLoop, VirtualClock } from '@timeloom/loop';
+import { onTestFinished } from 'vitest';
 import { installHost, type HostOptions } from '../../src/index.ts';
 
 /** Runs `main` on a virtual clock that waits for real I/O; a 30 s timeout on that clock must lose. */
@@ -23,6 +24,8 @@ export async function beforeTimeout<T>(promise: Promise<T>): Promise<T> {
 export async function withHost<T>(main: (loop: EventLoop) => Promise<T>, options: HostOptions = {}): Promise<T> {
   const loop = new EventLoop({ clock: new VirtualClock() });
   const restore = installHost(loop, options);
+  // A test that takes too long never gets to its end, and those behind it need the host as well.
+  onTestFinished(restore);
   try {
     return await loop.runUntilComplete(() => main(loop));
   } finally {
