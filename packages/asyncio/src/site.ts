@@ -1,4 +1,5 @@
 /** Places in the user's source, for messages. Captured as a stack, read only if somebody asks. */
+import { codeOf, firstPlace } from '@timeloom/loop';
 
 /** A captured place. */
 export interface Site {
@@ -27,31 +28,12 @@ export function captureSite(below: (...args: never[]) => unknown, outer: Site | 
   return site;
 }
 
-// Frames of this package and of the loop, built or mapped back to their sources. They lie side by side, in a folder
-// that users may have as well: `packages`.
-const ownPath = pathOf((import.meta as unknown as { url?: string }).url ?? '');
-const siblings: string | undefined = /^(.*[\\/])asyncio[\\/](?:dist|src)[\\/]/.exec(ownPath)?.[1];
-const sibling = /^(?:asyncio|loop)[\\/](?:dist|src)[\\/]/;
-const installed = /[\\/]@timeloom[\\/](?:asyncio|loop)[\\/](?:dist|src)[\\/]/;
-
-function isLibrary(path: string): boolean {
-  if (siblings !== undefined && path.startsWith(siblings) && sibling.test(path.slice(siblings.length))) return true;
-  return installed.test(path);
-}
-
-function pathOf(place: string): string {
-  return decodeURI(place.replace(/^file:\/\//, ''));
-}
+const isLibrary = codeOf((import.meta as unknown as { url?: string }).url ?? '', ['asyncio', 'loop']);
 
 /** `file:line:column` of the first frame outside of the library; undefined if there is none. */
 export function describeSite(site: Site | null): string | undefined {
-  for (const line of site?.stack?.split('\n').slice(1) ?? []) {
-    const place = /\(?((?:file:|node:|https?:|[A-Za-z]:[\\/]|\/)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1];
-    if (place === undefined || place.startsWith('node:')) continue;
-    const path = pathOf(place);
-    if (!isLibrary(path)) return path;
-  }
-  return site?.outer ? describeSite(site.outer) : undefined;
+  const place = firstPlace(site?.stack, isLibrary);
+  return place === undefined && site?.outer ? describeSite(site.outer) : place;
 }
 
 /** `file:line` without the directories, as asyncio's reprs have it. */

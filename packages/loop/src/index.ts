@@ -32,6 +32,7 @@ export type { Instrument } from './instrument.ts';
 export type { LimitOptions } from './limits.ts';
 export { Operation } from './operation.ts';
 export type { EventLoopOptions } from './options.ts';
+export { codeOf, firstPlace } from './place.ts';
 export { MacrotaskPump, SynchronousPump, type Driven, type Pump } from './pump.ts';
 export { createRandom, createRandoms } from './random.ts';
 export { FifoScheduler, type ChoiceKind, type ChoicePoint, type Reorder, type Scheduler } from './scheduler.ts';
