@@ -47,6 +47,16 @@ const required = { '@timeloom/host': { 'in-worker': 'io/in-worker' } };
  * @property {Readonly<Record<string, string>>} [peerDependencies]
  */
 
+const packageFolders = () => {
+  const packages = join(root, 'packages');
+  return readdirSync(packages)
+    .map((name) => join(packages, name))
+    .filter((folder) => existsSync(join(folder, 'package.json')));
+};
+
+/** @param {string} folder @returns {Manifest} */
+const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+
 /**
  * What Node is to find in `dist`, with the compiled module that it comes from.
  *
@@ -63,8 +73,7 @@ function entriesOf(compiled, { name, exports }) {
 
 /** @param {string} folder of a package */
 async function bundlePackage(folder) {
-  /** @type {Manifest} */
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const manifest = manifestOf(folder);
   if (manifest.private === true) return;
   const compiled = join(folder, '.build');
   const dist = join(folder, 'dist');
@@ -94,11 +103,33 @@ async function bundlePackage(folder) {
   });
   await bundle.close();
   for (const [name, module] of Object.entries(required[manifest.name] ?? {})) {
-    const one = await rolldown({ ...options, input: join(compiled, `${module}.js`) });
-    await one.write({ file: join(dist, `${name}.cjs`), format: 'cjs', comments });
-    await one.close();
+    await bundleRequired(join(compiled, `${module}.js`), join(dist, `${name}.cjs`), options);
   }
   removeOthers(dist, new Set(output.map(({ fileName }) => join(dist, fileName))));
+}
+
+/**
+ * One file with all that it needs of our packages too: `require` could not load them in every program, as what
+ * a program is run with may lead to their sources.
+ *
+ * @param {string} input
+ * @param {string} file
+ * @param {import('rolldown').InputOptions} options
+ */
+async function bundleRequired(input, file, options) {
+  const alias = Object.fromEntries(
+    packageFolders().map((folder) => [manifestOf(folder).name, join(folder, '.build', 'index.js')]),
+  );
+  const bundle = await rolldown({
+    ...options,
+    input,
+    external: (id) => id.startsWith('node:'),
+    resolve: { alias },
+    // Of each module what is used, and nothing that it does when it is imported.
+    treeshake: { moduleSideEffects: [{ test: /[\\/]\.build[\\/]/, sideEffects: false }] },
+  });
+  await bundle.write({ file, format: 'cjs', comments: false });
+  await bundle.close();
 }
 
 /** A compiled module with its source map, so that stack traces lead to the sources. @param {string} file */
@@ -121,8 +152,5 @@ function removeOthers(dist, written) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const packages = join(root, 'packages');
-  for (const name of readdirSync(packages)) {
-    if (existsSync(join(packages, name, 'package.json'))) await bundlePackage(join(packages, name));
-  }
+  for (const folder of packageFolders()) await bundlePackage(folder);
 }

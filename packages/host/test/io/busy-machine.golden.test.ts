@@ -19,10 +19,13 @@ const ask = (worker: Worker): void => worker.postMessage('question', []);
 /** Lets this thread do nothing at all until the worker waits for messages only, as if others had the processor. */
 function sleepUntilIdle(worker: Worker): void {
   const cell = new Int32Array(new SharedArrayBuffer(4));
-  while (statementOf(worker.threadId).state !== ThreadState.idleReal) Atomics.wait(cell, 0, 0, 1);
+  for (let ms = 0; statementOf(worker.threadId).state !== ThreadState.idleReal; ms++) {
+    if (ms === 4000) throw new Error('the worker never says that it waits for messages');
+    Atomics.wait(cell, 0, 0, 1);
+  }
 }
 
-/** Whoever waits for what never comes hangs */
+/** Whoever waits for what never comes hangs. */
 const patient = { io: { patienceMs: Infinity, quietMs: 5 } };
 
 describe('On a busy machine a worker', { tags: ['host'] }, () => {
