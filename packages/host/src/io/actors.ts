@@ -95,6 +95,7 @@ class WorkerThread implements Actor {
 
   /** Something was sent that may be for it, and that it may not answer. */
   mayBeAsked(): void {
+    if (!following) return;
     if (threadAsked(this.#id)) {
       // It says when it has nothing to do, so also when that was not for it.
       this.#owes = true;
@@ -223,13 +224,20 @@ const helper = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../dist/in-worker.cjs' : './in-worker.cjs', import.meta.url),
 );
 let helperExists: boolean | null = null;
-let helping = false;
+/** True while a clock waits for workers. */
+let following = false;
 
-/** From now on workers that are started are told apart from those that have nothing to do; see in-worker.ts. */
-export function helpWorkers(on: boolean): void {
+/**
+ * From now on workers that are started say what they do (see in-worker.ts), and what is sent to them is noted;
+ * until it is switched off. Of what was sent before, some may be on its way.
+ */
+export function followWorkers(on: boolean): void {
   helperExists ??= existsSync(helper);
-  helping = on && helperExists;
+  following = on;
+  if (on) actors.messagePosted();
 }
+
+export const workersAreFollowed = (): boolean => following;
 
 /** True while the host sends a new worker its own port. */
 let starting = false;
@@ -254,7 +262,7 @@ const helped = (original: typeof Worker): typeof Worker =>
         }
       };
       const [file, options] = args;
-      if (!helping || typeof (options ?? {}) !== 'object') return construct(args);
+      if (!(following && helperExists === true) || typeof (options ?? {}) !== 'object') return construct(args);
       const { execArgv = process.execArgv } = options ?? {};
       if (!Array.isArray(execArgv)) return construct(args);
       try {

@@ -4,15 +4,19 @@ import { threadsWoken, waitBegins } from './thread-memory.ts';
 type Wait = (this: unknown, ...args: unknown[]) => string;
 type Notify = (this: unknown, ...args: unknown[]) => number;
 
-/**
- * Has the waits and wakes of `Atomics` told by this thread.
- *
- * @param othersDecide asked as a wait without an end begins: true if it waits for threads that are known to
- * who has started this one.
- */
-export function watchAtomics(patcher: Patcher, othersDecide: () => boolean): void {
+/** What decides which waits and wakes are told. */
+interface Telling {
+  /** True while anybody wants to know. Another copy of this module may tell the same. */
+  readonly isHeard: () => boolean;
+  /** Asked as a wait without an end begins: true if it waits for threads that are known to who has started this one. */
+  readonly othersDecide: () => boolean;
+}
+
+/** Has the waits and wakes of `Atomics` told by this thread. */
+export function watchAtomics(patcher: Patcher, { isHeard, othersDecide }: Telling): void {
   const waiting = (original: Wait): Wait =>
     disguise(function (this: unknown, ...args: unknown[]): string {
+      if (!isHeard()) return Reflect.apply(original, this, args);
       const [, , , timeout] = args;
       const end = waitBegins((timeout === undefined || timeout === Infinity) && othersDecide());
       let result = '';
@@ -24,12 +28,11 @@ export function watchAtomics(patcher: Patcher, othersDecide: () => boolean): voi
       }
     }, original);
   patcher.replace(Atomics, 'wait', waiting);
+  const notifying = (original: Notify): Notify =>
+    disguise(function (this: unknown, ...args: unknown[]): number {
+      const count = Reflect.apply(original, this, args);
+      if (isHeard()) threadsWoken(count);
+      return count;
+    }, original);
   patcher.replace(Atomics, 'notify', notifying);
 }
-
-const notifying = (original: Notify): Notify =>
-  disguise(function (this: unknown, ...args: unknown[]): number {
-    const count = Reflect.apply(original, this, args);
-    threadsWoken(count);
-    return count;
-  }, original);

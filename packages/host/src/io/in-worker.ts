@@ -34,7 +34,7 @@ let workers = 0;
 
 const patcher = new Patcher();
 wrapThreadPool(patcher);
-watchAtomics(patcher, () => workers === 0);
+watchAtomics(patcher, { isHeard: () => true, othersDecide: () => workers === 0 });
 patcher.replace(BroadcastChannel.prototype, 'postMessage', telling(true));
 patcher.replace(MessagePort.prototype, 'postMessage', telling(false));
 patcher.publish();

@@ -2,7 +2,7 @@ import type { Leak } from '../leak.ts';
 import type { Patcher } from '../patcher.ts';
 import { process } from '../realm.ts';
 import type { Attachment, Takeover } from '../takeover.ts';
-import { helpWorkers, watchWorkers } from './actors.ts';
+import { followWorkers, watchWorkers, workersAreFollowed } from './actors.ts';
 import { watchAtomics } from './atomic-waits.ts';
 import { listenToChannels } from './channels.ts';
 import { watchConnections } from './connections.ts';
@@ -28,14 +28,14 @@ export const ioTakeover: Takeover = {
     watchMessages(patcher);
     watchSocketTimeouts(patcher);
     // In a worker that says so itself, that is there already.
-    if (!saysWhenItWaits()) watchAtomics(patcher, () => false);
+    if (!saysWhenItWaits()) watchAtomics(patcher, { isHeard: workersAreFollowed, othersDecide: () => false });
   },
   attach({ loop, options, reportLeaks }: Attachment): void {
     const settings = checkRealIoOptions(options.io);
     const io = new RealIo(settings, loop);
     const release = loop.holdWhile(io);
     listenToThreads();
-    helpWorkers(true);
+    followWorkers(true);
     // A worker that nothing keeps alive is about to end.
     const stopTelling = tellState(loop, () => io.isHolding || process.getActiveResourcesInfo().length === 0);
     if (loop.clock.virtual) setLoopOfTimeouts(loop);
@@ -43,7 +43,7 @@ export const ioTakeover: Takeover = {
     reportLeaks(() => io.pending().map(({ what, at }): Leak => ({ what, at })));
     detach = () => {
       release();
-      helpWorkers(false);
+      followWorkers(false);
       stopTelling();
       setLoopOfTimeouts(null);
       stopRecording?.();
