@@ -12,6 +12,7 @@ export interface Completing {
 export class CompletionStep extends Handle {
   readonly #operation: Completing;
   readonly #startedAt: number;
+  override schedulerData: object | null = null;
 
   constructor(operation: Completing, loop: EventLoop) {
     super(null, loop.context);

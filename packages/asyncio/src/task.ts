@@ -32,6 +32,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   awaitSite: Site | null = null;
   /** Where the loop's TaskList keeps the task. Set by it only. */
   position = -1;
+  schedulerData: object | null = null;
   /** A number stands for `Task-N`. */
   #name: string | number;
   #suspension: Suspension | null = null;

@@ -18,6 +18,11 @@ export interface Lane {
    * Default false.
    */
   readonly outrunsOperations?: boolean | undefined;
+  /**
+   * For the Scheduler of the run: room for what it knows of the lane, so that it need not look that up at each
+   * choice. Null until it is set; of those that have no room, undefined.
+   */
+  schedulerData?: object | null | undefined;
 }
 
 /** What `callSoon` and its kind accept. */
@@ -48,6 +53,8 @@ export abstract class Handle {
   sequence = 0;
   /** Set by {@link cancel} only. Not `#cancelled`, so that an object of another make can be a handle. */
   isCancelled = false;
+  /** As that of lanes, of a handle without one. */
+  declare schedulerData?: object | null | undefined;
 
   constructor(lane: Lane | null, context: unknown) {
     this.lane = lane;

@@ -1,7 +1,8 @@
 import type { Handle, Instrument, Lane } from '@timeloom/loop';
+import { RunData, type Known } from './run-data.ts';
 
 /** A chain of causes. */
-export interface Chain {
+export interface Chain extends Known {
   /** What the strategy gave it; NaN until it does. */
   priority: number;
 }
@@ -15,21 +16,23 @@ export interface Chain {
  * with probabilistic guarantees" (PCTCP), OOPSLA 2018, with first-come for its choice of a chain.
  */
 export class Chains implements Instrument {
-  // Weak, because a long run should not keep what it is done with.
-  readonly #ofLanes = new WeakMap<Lane, Chain>();
-  /** Of handles without a lane that are pending. */
-  readonly #ofHandles = new Map<Handle, Chain>();
+  /** Of lanes, and of handles without one that are pending. */
+  readonly #chains = new RunData<Chain>();
   /** The chain of the running step, until a handle continues it. */
   #open: Chain | null = null;
 
   of(handle: Handle): Chain {
-    const lane = laneOf(handle);
-    return lane === null ? chainIn(this.#ofHandles, handle) : chainIn(this.#ofLanes, lane);
+    const key = laneOf(handle) ?? handle;
+    const known = this.#chains.get(key);
+    if (known !== undefined) return known;
+    const chain: Chain = { keeper: this.#chains, priority: NaN };
+    this.#chains.set(key, chain);
+    return chain;
   }
 
   scheduled(handle: Handle): void {
     if (this.#open === null || laneOf(handle) !== null) return;
-    this.#ofHandles.set(handle, this.#open);
+    this.#chains.set(handle, this.#open);
     this.#open = null;
   }
 
@@ -38,24 +41,12 @@ export class Chains implements Instrument {
     // A lane goes on by itself: what it begins beside that is pending at the same time.
     if (laneOf(handle) !== null) return;
     this.#open = this.of(handle);
-    this.#ofHandles.delete(handle);
+    this.#chains.delete(handle);
   }
 
   stepEnded(): void {
     this.#open = null;
   }
-}
-
-function chainIn<K extends object>(
-  chains: { get(key: K): Chain | undefined; set(key: K, chain: Chain): unknown },
-  key: K,
-): Chain {
-  let chain = chains.get(key);
-  if (chain === undefined) {
-    chain = { priority: NaN };
-    chains.set(key, chain);
-  }
-  return chain;
 }
 
 /** Handles of one phase of the host have nothing in common but the moment. */

@@ -1,5 +1,5 @@
 import { TimerHandle, type AccessMode, type ChoicePoint, type Handle } from '@timeloom/loop';
-import type { LanePath } from '../lanes.ts';
+import type { LanePath } from './lanes.ts';
 import type { RacingHandles, RunScheduler } from '../strategy.ts';
 import type { RunDraws } from './draws.ts';
 import { unknown } from './footprint.ts';

@@ -1,4 +1,4 @@
-import { LanePath } from '../lanes.ts';
+import { LanePath } from './lanes.ts';
 import type { RunScheduler, RunSummary, Strategy, StrategyOptions } from '../strategy.ts';
 import { DporRun, tryAt, type Node } from './dpor-run.ts';
 import type { Event } from './races.ts';

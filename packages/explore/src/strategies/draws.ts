@@ -1,4 +1,4 @@
-import type { LanePath, RunLane } from '../lanes.ts';
+import type { LanePath, RunLane } from './lanes.ts';
 
 /** Values that are tried where many could be drawn. */
 const mostTried = 16;

@@ -1,7 +1,6 @@
 import type { AccessMode, Handle, Instrument } from '@timeloom/loop';
-import { Lanes, type LanePath, type RunLane } from '../lanes.ts';
-import { joined } from './footprint.ts';
-import { addDeeds, type Deed, type SharedObject, type SharedObjects } from './shared-objects.ts';
+import { Lanes, type LanePath, type RunLane } from './lanes.ts';
+import { addDeeds, StepAccesses, type Deed, type SharedObject, type SharedObjects } from './shared-objects.ts';
 
 /** What a lane did in this run. */
 export interface LaneDeeds {
@@ -12,6 +11,9 @@ export interface LaneDeeds {
   expected: readonly Deed[] | null;
   /** Objects that it was the first to access. */
   met: number;
+  /** What it did, and whom it met, before: in earlier runs. */
+  readonly deedsBefore: readonly Deed[];
+  firstsBefore: SharedObject[] | null;
 }
 
 /** How far to look for a deed that comes later than expected. */
@@ -27,7 +29,7 @@ export class Foresight implements Instrument {
   readonly #objects = new WeakMap<object, SharedObject>();
   /** Lanes that did anything, if later runs are to know of it. */
   readonly #doers: RunLane[] = [];
-  #step = new Map<SharedObject, AccessMode>();
+  #step = new StepAccesses();
   /** Whose code runs: the lane, or the one that goes on in its step, as behind an operation. */
   #actor: LanePath | null = null;
 
@@ -37,7 +39,7 @@ export class Foresight implements Instrument {
   }
 
   /** What the running step accessed so far; of the last one between steps. */
-  get step(): ReadonlyMap<SharedObject, AccessMode> {
+  get step(): StepAccesses {
     return this.#step;
   }
 
@@ -45,22 +47,21 @@ export class Foresight implements Instrument {
   expected(lane: RunLane): readonly Deed[] {
     const run = this.#of(lane);
     if (run.expected !== null) return run.expected;
-    const deeds = this.#known.deedsOf(lane.path);
+    const deeds = run.deedsBefore;
     const next = deeds.findIndex((deed, i) => i > run.position && deed.opens);
     return (run.expected = deeds.slice(run.position, next === -1 ? deeds.length : next));
   }
 
   stepStarted(handle: Handle): void {
     this.lanes.stepStarted(handle);
-    if (this.#step.size > 0) this.#step = new Map();
+    if (this.#step.objects.length > 0) this.#step = new StepAccesses();
     this.#actor = handle.lane === null && handle.resumes !== null ? this.lanes.ofLane(handle.resumes).path : null;
   }
 
   accessed(object: object, mode: AccessMode): void {
     const lane = this.lanes.current;
     const shared = this.#objects.get(object) ?? this.#meet(lane, object);
-    const before = this.#step.get(shared);
-    this.#step.set(shared, before === undefined ? mode : joined(before, mode));
+    this.#step.add(shared, mode);
     if (this.#known.learning) shared.accessed(this.#actor ?? lane.path, mode);
   }
 
@@ -68,9 +69,10 @@ export class Foresight implements Instrument {
     const run = this.#of(this.lanes.current);
     run.expected = null;
     if (this.#known.learning) addDeeds(run.deeds, this.#step);
-    const deeds = this.#known.deedsOf(this.lanes.current.path);
-    if (this.#step.size === 0 && deeds[run.position]?.object === null) run.position++;
-    for (const object of this.#step.keys()) run.position = positionBehind(object, deeds, run.position);
+    const deeds = run.deedsBefore;
+    const { objects } = this.#step;
+    if (objects.length === 0 && deeds[run.position]?.object === null) run.position++;
+    for (const object of objects) run.position = positionBehind(object, deeds, run.position);
     this.lanes.stepEnded();
     this.#actor = null;
   }
@@ -81,7 +83,10 @@ export class Foresight implements Instrument {
   }
 
   #meet(lane: RunLane, object: object): SharedObject {
-    const shared = this.#known.meet(lane.path, this.#of(lane).met++, object);
+    const run = this.#of(lane);
+    const number = run.met++;
+    const firsts = (run.firstsBefore ??= this.#known.firstsOf(lane.path));
+    const shared = firsts[number] ?? this.#known.meet(firsts, number, object);
     this.#objects.set(object, shared);
     return shared;
   }
@@ -89,7 +94,8 @@ export class Foresight implements Instrument {
   #of(lane: RunLane): LaneDeeds {
     if (lane.deeds !== null) return lane.deeds;
     if (this.#known.learning) this.#doers.push(lane);
-    return (lane.deeds = { deeds: [], position: 0, expected: null, met: 0 });
+    const deedsBefore = this.#known.deedsOf(lane.path);
+    return (lane.deeds = { deeds: [], position: 0, expected: null, met: 0, deedsBefore, firstsBefore: null });
   }
 }
 

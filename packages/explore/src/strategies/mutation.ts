@@ -1,5 +1,5 @@
 import { createRandom, type AccessMode, type ChoicePoint, type Handle } from '@timeloom/loop';
-import { LanePath } from '../lanes.ts';
+import { LanePath } from './lanes.ts';
 import type { RunScheduler, RunSummary, Strategy, StrategyOptions } from '../strategy.ts';
 import { Foresight } from './foresight.ts';
 import { Orderings } from './orderings.ts';

@@ -1,6 +1,6 @@
 import type { AccessMode } from '@timeloom/loop';
-import type { LanePath } from '../lanes.ts';
-import type { SharedObject } from './shared-objects.ts';
+import type { LanePath } from './lanes.ts';
+import type { SharedObject, StepAccesses } from './shared-objects.ts';
 
 /** The accesses to one object, so far. */
 interface History {
@@ -24,14 +24,14 @@ export class Orderings {
   #lastStep = 'start';
   #sharesAny = false;
 
-  /** @param step what a step of a lane accessed. */
-  add(path: LanePath, step: ReadonlyMap<SharedObject, AccessMode>): void {
+  /** @param step what a step of a lane accessed, which is the last one that was. */
+  add(path: LanePath, step: StepAccesses): void {
     const pairs: string[] = [];
-    for (const [object, mode] of step) {
+    for (const object of step.objects) {
       // When futures are done follows from the rest.
       if (object.isFuture) continue;
       this.#sharesAny = true;
-      this.#access(path, object, mode, pairs);
+      this.#access(path, object, object.modeIn(step)!, pairs);
     }
     if (!this.#sharesAny) pairs.push(this.#follow(path));
     this.#pairs.push(pairs);

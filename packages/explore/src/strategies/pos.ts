@@ -1,10 +1,10 @@
 import type { AccessMode, ChoicePoint, Handle } from '@timeloom/loop';
-import { LanePath, type RunLane } from '../lanes.ts';
+import { LanePath, type RunLane } from './lanes.ts';
 import type { Strategy, StrategyOptions } from '../strategy.ts';
 import { racing } from './footprint.ts';
 import { Foresight } from './foresight.ts';
 import { SampledRun, SamplingStrategy, type Random } from './sampling.ts';
-import { SharedObjects, type SharedObject } from './shared-objects.ts';
+import { SharedObjects, type StepAccesses } from './shared-objects.ts';
 import { count, detectable } from './wording.ts';
 
 /**
@@ -52,7 +52,7 @@ class Pos extends SamplingStrategy<PosRun> {
 class PosRun extends SampledRun {
   readonly foresight: Foresight;
   /** Lanes that have a priority for their next step: those that were an option. */
-  readonly #pending = new Set<RunLane>();
+  readonly #pending: RunLane[] = [];
 
   constructor(random: Random, foresight: Foresight) {
     super(random);
@@ -87,14 +87,17 @@ class PosRun extends SampledRun {
   stepEnded(): void {
     this.foresight.stepEnded();
     const { step } = this.foresight;
-    if (step.size === 0) return;
-    for (const pending of this.#pending) if (this.#races(pending, step)) this.#forget(pending);
+    if (step.objects.length === 0) return;
+    // From the end, as the last one takes the place of one that goes.
+    for (let i = this.#pending.length - 1; i >= 0; i--) {
+      if (this.#races(this.#pending[i]!, step)) this.#forget(this.#pending[i]!);
+    }
   }
 
-  #races(pending: RunLane, step: ReadonlyMap<SharedObject, AccessMode>): boolean {
+  #races(pending: RunLane, step: StepAccesses): boolean {
     for (const { object, mode } of this.foresight.expected(pending)) {
-      const other = object === null ? undefined : step.get(object);
-      if (other !== undefined && racing(mode, other)) return true;
+      const other = object?.modeIn(step) ?? null;
+      if (other !== null && racing(mode, other)) return true;
     }
     return false;
   }
@@ -102,13 +105,17 @@ class PosRun extends SampledRun {
   #priorityOf(lane: RunLane): number {
     if (Number.isNaN(lane.priority)) {
       lane.priority = this.random();
-      this.#pending.add(lane);
+      lane.place = this.#pending.push(lane) - 1;
     }
     return lane.priority;
   }
 
   #forget(lane: RunLane): void {
+    if (Number.isNaN(lane.priority)) return;
     lane.priority = NaN;
-    this.#pending.delete(lane);
+    const last = this.#pending.pop()!;
+    if (last === lane) return;
+    this.#pending[lane.place] = last;
+    last.place = lane.place;
   }
 }

@@ -1,4 +1,4 @@
-import type { LanePath, RunLane } from '../lanes.ts';
+import type { LanePath, RunLane } from './lanes.ts';
 
 /** Events of a lane and of the lanes it made, over the runs in which it appeared. */
 interface Totals {
@@ -48,8 +48,9 @@ export class Remaining {
   }
 
   /** Events that are left to a lane, and to what it will make; never negative. */
-  of({ left, path }: RunLane): number {
-    return Number.isNaN(left) ? this.#profile.expected(path) : left;
+  of(lane: RunLane): number {
+    if (Number.isNaN(lane.left)) lane.left = this.#profile.expected(lane.path);
+    return lane.left;
   }
 
   /** A lane was made: its events are no longer its parent's. */

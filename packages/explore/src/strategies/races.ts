@@ -1,4 +1,4 @@
-import type { LanePath } from '../lanes.ts';
+import type { LanePath } from './lanes.ts';
 import { dependent, type Footprint, type unknown } from './footprint.ts';
 
 /** A step, and what it had to come after in every order: other reasons are races. */

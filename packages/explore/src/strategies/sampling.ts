@@ -15,7 +15,8 @@ export function drawWeighted(random: Random, weights: readonly number[]): number
   let total = 0;
   for (const weight of weights) total += weight;
   let left = random() * total;
-  const last = weights.findLastIndex((weight) => weight > 0);
+  let last = weights.length - 1;
+  while (last >= 0 && !(weights[last]! > 0)) last--;
   for (let index = 0; index < last; index++) {
     left -= weights[index]!;
     if (left < 0) return index;

@@ -1,6 +1,6 @@
 import { Future } from '@timeloom/asyncio';
 import type { AccessMode } from '@timeloom/loop';
-import type { LanePath } from '../lanes.ts';
+import type { LanePath } from './lanes.ts';
 import { joined } from './footprint.ts';
 import { Profile } from './profile.ts';
 
@@ -12,6 +12,10 @@ export class SharedObject {
   readonly number: number;
   /** True for futures and tasks: every task has one, whose order is that of the task itself. */
   readonly isFuture: boolean;
+  /** The last step that accessed it. */
+  #step: StepAccesses | null = null;
+  /** How that did. */
+  #mode: AccessMode = 'read';
   readonly #lanes = new Set<LanePath>();
   #isWritten = false;
 
@@ -25,10 +29,32 @@ export class SharedObject {
     return this.#isWritten && this.#lanes.size > 1;
   }
 
+  /** How a step accessed it, all its accesses as one; null if it did not, or another one did later. */
+  modeIn(step: StepAccesses): AccessMode | null {
+    return this.#step === step ? this.#mode : null;
+  }
+
+  /** False if the step has accessed it before. */
+  isNewIn(step: StepAccesses, mode: AccessMode): boolean {
+    const isNew = this.#step !== step;
+    this.#mode = isNew ? mode : joined(this.#mode, mode);
+    this.#step = step;
+    return isNew;
+  }
+
   accessed(path: LanePath, mode: AccessMode): void {
     if (mode === 'create') return;
     this.#lanes.add(path);
     this.#isWritten ||= mode !== 'read';
+  }
+}
+
+/** What one step accessed, each object once, in the order of the first accesses. */
+export class StepAccesses {
+  readonly objects: SharedObject[] = [];
+
+  add(object: SharedObject, mode: AccessMode): void {
+    if (object.isNewIn(this, mode)) this.objects.push(object);
   }
 }
 
@@ -58,14 +84,18 @@ export class SharedObjects {
     return this.#objects.filter((object) => object.isShared && !object.isFuture);
   }
 
-  /** The object that a lane is the first to access, as the one of this number. */
-  meet(path: LanePath, number: number, object: object): SharedObject {
+  /** The objects that a lane is the first to access, in their order, as far as they are known. */
+  firstsOf(path: LanePath): SharedObject[] {
     let known = this.#byFirst.get(path);
     if (known === undefined) this.#byFirst.set(path, (known = []));
-    if (known[number] !== undefined) return known[number];
+    return known;
+  }
+
+  /** An object that a lane is the first to access, and that is not among its `firsts`. */
+  meet(firsts: SharedObject[], number: number, object: object): SharedObject {
     const met = new SharedObject(this.#objects.length + 1, object instanceof Future);
     if (!this.learning) return met;
-    known[number] = met;
+    firsts[number] = met;
     this.#objects.push(met);
     return met;
   }
@@ -81,10 +111,11 @@ export class SharedObjects {
 }
 
 /** Adds what a step accessed to what its lane did; one access after another to the same object is one deed. */
-export function addDeeds(deeds: Deed[], step: ReadonlyMap<SharedObject, AccessMode>): void {
-  if (step.size === 0) deeds.push({ object: null, mode: 'read', opens: true });
+export function addDeeds(deeds: Deed[], step: StepAccesses): void {
+  if (step.objects.length === 0) deeds.push({ object: null, mode: 'read', opens: true });
   let opens = true;
-  for (const [object, mode] of step) {
+  for (const object of step.objects) {
+    const mode = object.modeIn(step)!;
     const last = deeds.at(-1);
     if (last !== undefined && last.object === object)
       deeds[deeds.length - 1] = { ...last, mode: joined(last.mode, mode) };

@@ -1,5 +1,5 @@
 import { TimerHandle, type AccessMode, type Handle, type Instrument } from '@timeloom/loop';
-import { Lanes, type LanePath, type RunLane } from '../lanes.ts';
+import { Lanes, type LanePath, type RunLane } from './lanes.ts';
 import { isSharedState } from '../shared.ts';
 import type { RacingHandles } from '../strategy.ts';
 import { Footprint } from './footprint.ts';

@@ -1,5 +1,5 @@
 import type { AccessMode, ChoicePoint, Handle } from '@timeloom/loop';
-import { LanePath, type RunLane } from '../lanes.ts';
+import { LanePath, type RunLane } from './lanes.ts';
 import type { RunSummary, Strategy, StrategyOptions } from '../strategy.ts';
 import { Foresight } from './foresight.ts';
 import { Remaining } from './profile.ts';
@@ -179,8 +179,8 @@ class SurwRun extends SampledRun {
     this.#foresight.stepEnded();
     const { objects, allSteps } = this.#known;
     const { step } = this.#foresight;
-    if (objects.learning) this.#steps.push({ lane, objects: [allSteps, ...step.keys()] });
-    if (this.#selected === null || (this.#selected !== allSteps && !step.has(this.#selected))) return;
+    if (objects.learning) this.#steps.push({ lane, objects: [allSteps, ...step.objects] });
+    if (this.#selected === null || (this.#selected !== allSteps && this.#selected.modeIn(step) === null)) return;
     this.#remaining.spend(lane);
     this.#forgetNext();
   }

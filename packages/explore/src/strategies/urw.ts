@@ -1,5 +1,5 @@
 import type { ChoicePoint, Handle } from '@timeloom/loop';
-import { LanePath, Lanes, type RunLane } from '../lanes.ts';
+import { LanePath, Lanes, type RunLane } from './lanes.ts';
 import type { RunSummary, Strategy, StrategyOptions } from '../strategy.ts';
 import { Profile, Remaining } from './profile.ts';
 import { drawWeighted, SampledRun, SamplingStrategy, type Random } from './sampling.ts';

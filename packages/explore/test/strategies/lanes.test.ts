@@ -1,7 +1,7 @@
 import { sleep, type AsyncioEventLoop } from '@timeloom/asyncio';
 import { createRandom, type Handle, type Instrument } from '@timeloom/loop';
 import { describe, expect, it } from 'vitest';
-import { LanePath, Lanes } from '../../src/lanes.ts';
+import { LanePath, Lanes } from '../../src/strategies/lanes.ts';
 import { runOnce } from './driver.ts';
 
 /** The path of the lane of each step, by what the step is called. */

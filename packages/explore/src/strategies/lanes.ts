@@ -1,5 +1,6 @@
-import type { Handle, Instrument } from '@timeloom/loop';
-import type { LaneDeeds } from './strategies/foresight.ts';
+import type { Handle, Instrument, Lane } from '@timeloom/loop';
+import { RunData, type Known } from './run-data.ts';
+import type { LaneDeeds } from './foresight.ts';
 
 /**
  * Who a lane is, in every run of a program: the lane whose step made it, and how many lanes that one
@@ -30,7 +31,8 @@ export class LanePath {
 }
 
 /** A lane in one run. */
-export class RunLane {
+export class RunLane implements Known {
+  readonly keeper: unknown;
   readonly path: LanePath;
   /** The lane whose step made this one; null for the root. */
   readonly parent: RunLane | null;
@@ -40,10 +42,13 @@ export class RunLane {
   deeds: LaneDeeds | null = null;
   /** For strategies: of the lane's next step; NaN until it is drawn. */
   priority: number = NaN;
-  /** For strategies: the events that it has left; NaN while they are those of its profile. */
+  /** For strategies: where it stands in a list of theirs. */
+  place = -1;
+  /** For strategies: the events that it has left; NaN until somebody asks. */
   left: number = NaN;
 
-  constructor(path: LanePath, parent: RunLane | null) {
+  constructor(keeper: unknown, path: LanePath, parent: RunLane | null) {
+    this.keeper = keeper;
     this.path = path;
     this.parent = parent;
   }
@@ -57,12 +62,11 @@ export class Lanes implements Instrument {
   /** What is outside of all steps: the parent of the run's first lanes. */
   readonly root: RunLane;
   #current: RunLane;
-  // Weak, because a long run should not keep what it is done with.
-  readonly #lanes = new WeakMap<object, RunLane>();
+  readonly #lanes = new RunData<RunLane>();
 
   /** @param root the root of the paths; share it among runs that are to be compared. */
   constructor(root: LanePath = new LanePath(null, 0)) {
-    this.root = new RunLane(root, null);
+    this.root = new RunLane(this.#lanes, root, null);
     this.#current = this.root;
   }
 
@@ -77,14 +81,14 @@ export class Lanes implements Instrument {
   }
 
   /** What a lane of the loop is, or a handle without a lane. */
-  ofLane(lane: object): RunLane {
+  ofLane(lane: Lane | Handle): RunLane {
     return this.#lanes.get(lane) ?? this.#enter(lane);
   }
 
   /** Returns the handle's lane if this is its first handle, else null. */
   scheduled(handle: Handle): RunLane | null {
     const lane = handle.lane ?? handle;
-    return this.#lanes.has(lane) ? null : this.#enter(lane);
+    return this.#lanes.get(lane) === undefined ? this.#enter(lane) : null;
   }
 
   stepStarted(handle: Handle): void {
@@ -95,9 +99,9 @@ export class Lanes implements Instrument {
     this.#current = this.root;
   }
 
-  #enter(entering: object): RunLane {
+  #enter(entering: Lane | Handle): RunLane {
     const parent = this.#current;
-    const lane = new RunLane(parent.path.child(parent.children++), parent);
+    const lane = new RunLane(this.#lanes, parent.path.child(parent.children++), parent);
     this.#lanes.set(entering, lane);
     return lane;
   }
