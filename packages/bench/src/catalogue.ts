@@ -71,6 +71,9 @@ const searchCriteria: readonly Criterion[] = [
   { of: timeloomRandom, to: timeloomPromiseFree, atLeast: 2, sizes: [10_000] },
 ];
 
+/** Those that can go on for as many runs as are asked for. */
+const strategies = ['random', 'pct', 'pos', 'urw', 'surw', 'delay-bound', 'mutation', 'portfolio'];
+
 const readies = [10, 100, 1000, 10_000];
 
 const waitingHost = 'Timeloom host';
@@ -180,6 +183,18 @@ export const catalogue: readonly Benchmark[] = [
     ],
     sizes: [100, 10_000],
     criteria: searchCriteria,
+  },
+  {
+    name: 'explore-strategies',
+    title: 'N schedules of 5 tasks that await 4 operations each, by each strategy',
+    measures: 'time',
+    operation: 'schedule',
+    variants: strategies.map((name) => ({
+      name,
+      load: async () => (await import('./explore/tasks.ts')).nativeTasks(name),
+    })),
+    sizes: [10_000],
+    criteria: [],
   },
   {
     name: 'explore-update',
