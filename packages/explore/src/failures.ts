@@ -1,12 +1,14 @@
+import type { Instrument, Scheduler } from '@timeloom/loop';
 import { encodeToken, ScheduleFollower, ScheduleRecorder, TapeFollower, type Schedule } from '@timeloom/trace';
 import { Budget, type BudgetOptions } from './budget.ts';
 import { compareRuns, endingOf, traceRun, type Nondeterminism } from './determinism.ts';
 import { execute, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
-import { heldSteps, laterHolds } from './held-steps.ts';
+import { laterHolds } from './held-steps.ts';
 import { failureKey, isSameFailure, type Outcome } from './outcome.ts';
 import { explainFailure } from './report/explain.ts';
 import type { Explanation } from './report/explanation.ts';
 import { shrink } from './shrink.ts';
+import { OrderFollower, runOrders, type RunOrders } from './step-orders.ts';
 
 /** One way in which the program fails. */
 export interface Failure {
@@ -110,16 +112,27 @@ export class Failures {
       isSameFailure(outcome, failure) || (shrinkToAny && outcome.kind !== 'passed');
     const budget = new Budget(this.#shrinking);
     let stepsLeft = mostShrinkSteps;
-    const fails = async (candidate: Schedule): Promise<Schedule | null> => {
+    const failsAlong = async (
+      follower: Scheduler,
+      instruments: readonly Instrument[] = [],
+    ): Promise<Schedule | null> => {
       if (budget.spent() !== null || stepsLeft < 0) return null;
-      const taken = new ScheduleRecorder(new ScheduleFollower(candidate));
-      const execution = await execute(program, taken, options);
+      const taken = new ScheduleRecorder(follower);
+      const execution = await execute(program, taken, {
+        ...options,
+        instruments: [...(options.instruments ?? []), ...instruments],
+      });
       stepsLeft -= execution.steps;
       return wanted(execution.outcome) ? taken.schedule() : null;
     };
+    const fails = (candidate: Schedule) => failsAlong(new ScheduleFollower(candidate));
+    const orders = (whole: Schedule) => runOrders(program, whole, options);
+    const failsInOrder = (candidate: RunOrders) => {
+      const follower = new OrderFollower(candidate);
+      return failsAlong(follower, [follower]);
+    };
     const later = (whole: Schedule, index: number) => laterHolds(program, whole, index, options);
-    const steps = (whole: Schedule, base: Schedule) => heldSteps(program, whole, base, options);
-    const smallest = (await shrink(schedule, { fails, later, steps }, shrinkRuns)).schedule;
+    const smallest = (await shrink(schedule, { fails, later, orders, failsInOrder }, shrinkRuns)).schedule;
     const labelled = new ScheduleRecorder(new ScheduleFollower(smallest), { labels: true });
     const execution = await execute(program, labelled, { ...options, awaitSites: Infinity });
     if (!wanted(execution.outcome)) return null;

@@ -1,37 +1,12 @@
 import type { ChoicePoint, Handle, Instrument, Scheduler } from '@timeloom/loop';
-import { ScheduleFollower, type Difference, type Hold, type Schedule } from '@timeloom/trace';
+import { ScheduleFollower, type Hold, type Schedule } from '@timeloom/trace';
 import { execute, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
 import { Owners } from './report/owners.ts';
 
 /**
- * Each step of the tasks that holds of a schedule are about, the tasks' operations included, in the run
- * along another schedule: as holds of one choice, in order.
- *
- * @param holds of `schedule`; default: all of them.
- */
-export async function heldSteps(
-  program: Program | ProgramSource,
-  schedule: Schedule,
-  base: Schedule,
-  options: ExecutionOptions,
-  holds: readonly Difference[] = schedule.differences,
-): Promise<readonly Hold[]> {
-  const owners = new Set<string>();
-  const places = new Set(holds.map(({ at, option }) => `${at}/${option}`));
-  await visitOptions(program, schedule, options, ({ at, option, path }) => {
-    if (places.has(`${at}/${option}`)) owners.add(path);
-  });
-  const steps = new Map<number, Hold>();
-  await visitOptions(program, base, options, ({ at, option, path, handle }) => {
-    // The last choice that offers a handle is where holding it begins to matter.
-    if (owners.has(path)) steps.set(handle.sequence, { kind: 'hold', at, option, until: at + 1 });
-  });
-  return [...steps.values()].toSorted((a, b) => a.at - b.at || a.option - b.option);
-}
-
-/**
  * Where else a task could be held back: its steps behind the one that the hold at `index` of a schedule is
- * about, in the run without that hold. The latest first.
+ * about, the task's operations included, in the run without that hold. As holds of one choice, the latest
+ * first.
  */
 export async function laterHolds(
   program: Program | ProgramSource,
@@ -41,8 +16,17 @@ export async function laterHolds(
 ): Promise<readonly Hold[]> {
   const hold = schedule.differences[index]!;
   const without = { differences: schedule.differences.toSpliced(index, 1) };
-  const steps = await heldSteps(program, schedule, without, options, [hold]);
-  return steps.filter(({ at }) => at > hold.at).toReversed();
+  let owner: string | undefined;
+  await visitOptions(program, schedule, options, ({ at, option, path }) => {
+    if (at === hold.at && option === hold.option) owner = path;
+  });
+  const steps = new Map<number, Hold>();
+  await visitOptions(program, without, options, ({ at, option, path, handle }) => {
+    // The last choice that offers a handle is where holding it begins to matter.
+    if (path === owner) steps.set(handle.sequence, { kind: 'hold', at, option, until: at + 1 });
+  });
+  const inOrder = [...steps.values()].toSorted((a, b) => a.at - b.at || a.option - b.option);
+  return inOrder.filter(({ at }) => at > hold.at).toReversed();
 }
 
 /** An option of a choice of a handle. */

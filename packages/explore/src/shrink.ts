@@ -1,4 +1,5 @@
 import type { Difference, Hold, Schedule } from '@timeloom/trace';
+import type { RunOrders } from './step-orders.ts';
 
 /** The program whose failing schedule is made small. */
 export interface ShrinkTarget {
@@ -14,11 +15,10 @@ export interface ShrinkTarget {
    * each, the latest first. Default: none.
    */
   later?(schedule: Schedule, index: number): Promise<readonly Hold[]>;
-  /**
-   * The steps of all tasks that the schedule holds back, in the run along `base`, as holds of one choice
-   * each. Default: none.
-   */
-  steps?(schedule: Schedule, base: Schedule): Promise<readonly Hold[]>;
+  /** The run along the schedule as orders of two steps each. Default: unknown. */
+  orders?(schedule: Schedule): Promise<RunOrders>;
+  /** As `fails`, with the run that orders make. */
+  failsInOrder?(orders: RunOrders): Promise<Schedule | null>;
 }
 
 /** What shrinking came to. */
@@ -32,11 +32,8 @@ export interface Shrunk {
 /** Rounds in which holds are moved. Unlike the rest it does not get smaller, so it might go on forever. */
 const movingRounds = 2;
 
-/** Places at which one hold is tried in the place of all. */
+/** Steps that are tried as the only one that is held. */
 const mostSingles = 24;
-
-/** Places for each of two. */
-const mostPaired = 8;
 
 /** Choices for which a hold is as long as the run. */
 const forGood = 1e6;
@@ -45,11 +42,12 @@ const forGood = 1e6;
 const mostMoves = 32;
 
 /**
- * Makes a failing schedule small. In this order, until nothing changes:
+ * Makes a failing schedule small. First, if the target knows the orders of steps that make the run, it
+ * removes orders by delta debugging (Zeller and Hildebrandt, IEEE TSE 2002), and looks for one step that
+ * will do as the only one that is held. Then, until nothing changes:
  *
- *  1. removes differences from FIFO, by delta debugging (Zeller and Hildebrandt, IEEE TSE 2002);
- *  2. lets one hold, as long as the run, do the work of others; and once, looks for one or two such holds
- *     that do all of it;
+ *  1. removes differences from FIFO, by delta debugging as well;
+ *  2. lets one hold, as long as the run, do the work of others;
  *  3. moves holds to later steps of the task that they hold, so that the run is first in, first out for
  *     as long as the failure allows;
  *  4. ends holds early, and takes the least latencies and values.
@@ -62,11 +60,11 @@ const mostMoves = 32;
  */
 export async function shrink(schedule: Schedule, target: ShrinkTarget, mostRuns = 1000): Promise<Shrunk> {
   const shrinker = new Shrinker(schedule, target, mostRuns);
+  await shrinker.removeOrders();
   for (let round = 1; ; round++) {
     const before = shrinker.best;
     await shrinker.removeDifferences();
     await shrinker.lengthen();
-    if (round === 1) await shrinker.rebuild();
     if (round <= movingRounds) await shrinker.moveLater();
     await shrinker.shorten();
     if (shrinker.best === before) break;
@@ -98,23 +96,33 @@ class Shrinker {
     return true;
   }
 
-  async removeDifferences(): Promise<void> {
-    if (this.best.length > 1 && (await this.#accept([]))) return;
-    let chunk = Math.ceil(this.best.length / 2);
-    while (this.best.length > 0) {
-      if (await this.#removeOneChunk(chunk)) chunk = Math.min(chunk, this.best.length);
-      else if (chunk > 1) chunk = Math.ceil(chunk / 2);
-      else break;
-    }
+  /**
+   * Removes orders of two steps. These do not depend on each other as differences do, which count choices:
+   * without a hold that a setup does not need, all behind it would be about other steps.
+   */
+  async removeOrders(): Promise<void> {
+    const { orders, failsInOrder } = this.#target;
+    if (orders === undefined || failsInOrder === undefined || this.best.length < 2) return;
+    this.runs++;
+    const all = await orders({ differences: this.best });
+    const accept = async (kept: RunOrders['orders']): Promise<RunOrders['orders'] | null> => {
+      if (this.runs >= this.#mostRuns) return null;
+      this.runs++;
+      const taken = (await failsInOrder({ ...all, orders: kept }))?.differences;
+      if (taken === undefined) return null;
+      if (isSmaller(taken, this.best)) this.best = taken;
+      return kept;
+    };
+    // Names may mean other steps when steps come in another order.
+    if ((await accept(all.orders)) === null) return;
+    await removeMost(all.orders, accept);
+    if (this.best.length < 2) return;
+    for (const { held } of sample(all.orders, mostSingles))
+      if ((await accept([{ held, behind: null }])) !== null) return;
   }
 
-  async #removeOneChunk(chunk: number): Promise<boolean> {
-    const all = this.best;
-    // From the end: late differences are the ones that other differences do not depend on.
-    for (let end = all.length; end > 0; end -= chunk) {
-      if (await this.#accept(all.toSpliced(Math.max(0, end - chunk), Math.min(chunk, end)))) return true;
-    }
-    return false;
+  async removeDifferences(): Promise<void> {
+    await removeMost(this.best, async (kept) => ((await this.#accept(kept)) ? this.best : null));
   }
 
   /** Lets one hold do the work of others: a longer one in the place of two. */
@@ -132,28 +140,6 @@ class Shrinker {
       if (other !== index && (await this.#accept(all.toSpliced(other, 1)))) return true;
     }
     return false;
-  }
-
-  /** Looks for one or two holds, as long as the run, of steps of the tasks that are held back, that do all the work. */
-  async rebuild(): Promise<void> {
-    if (this.best.length < 2) return;
-    const ones = await this.#longHolds([]);
-    for (const one of sample(ones, mostSingles)) if (await this.#accept([one])) return;
-    if (this.best.length < 3) return;
-    for (const one of sample(ones, mostPaired)) {
-      for (const other of sample(await this.#longHolds([one]), mostPaired)) {
-        const both = insert([one], other);
-        if (both !== null && (await this.#accept(both))) return;
-      }
-    }
-  }
-
-  /** Steps of the tasks that are held back, in the run along `base`, each held for good. */
-  async #longHolds(base: readonly Difference[]): Promise<readonly Hold[]> {
-    if (this.#target.steps === undefined || this.runs >= this.#mostRuns) return [];
-    this.runs++;
-    const steps = await this.#target.steps({ differences: this.best }, { differences: base });
-    return steps.map(({ kind, at, option }) => ({ kind, at, option, until: at + forGood }));
   }
 
   async moveLater(): Promise<void> {
@@ -201,6 +187,41 @@ class Shrinker {
       else if (this.best.length !== length || sizeOf(this.best[index]) >= size) return;
     }
   }
+}
+
+/**
+ * Removes what can be removed: all, or ever smaller chunks, until no single one can be.
+ *
+ * @param accept returns what goes on in the place of what is kept, if that will do; else null.
+ */
+async function removeMost<T>(
+  from: readonly T[],
+  accept: (kept: readonly T[]) => Promise<readonly T[] | null>,
+): Promise<void> {
+  let all = from;
+  if (all.length > 1 && (await accept([])) !== null) return;
+  let chunk = Math.ceil(all.length / 2);
+  while (all.length > 0) {
+    const fewer = await removeOneChunk(all, chunk, accept);
+    if (fewer !== null) {
+      all = fewer;
+      chunk = Math.min(chunk, all.length);
+    } else if (chunk > 1) chunk = Math.ceil(chunk / 2);
+    else break;
+  }
+}
+
+async function removeOneChunk<T>(
+  all: readonly T[],
+  chunk: number,
+  accept: (kept: readonly T[]) => Promise<readonly T[] | null>,
+): Promise<readonly T[] | null> {
+  // From the end: late ones are those that others do not depend on.
+  for (let end = all.length; end > 0; end -= chunk) {
+    const kept = await accept(all.toSpliced(Math.max(0, end - chunk), Math.min(chunk, end)));
+    if (kept !== null) return kept;
+  }
+  return null;
 }
 
 /** What is shortened: how many choices a hold takes, or which option a take has. */

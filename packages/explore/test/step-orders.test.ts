@@ -1,0 +1,121 @@
+import { gather, sleep } from '@timeloom/asyncio';
+import { explore } from '@timeloom/explore';
+import { ScheduleFollower, ScheduleRecorder, type Difference, type Schedule } from '@timeloom/trace';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { execute, type ExecutionOptions, type Program } from '../src/execution.ts';
+import { OrderFollower, runOrders, type RunOrders } from '../src/step-orders.ts';
+
+const options: ExecutionOptions = { reorder: 'free' };
+
+/** Tasks with operations of the names given, a pause each, and a value. */
+function programOf(names: readonly (readonly string[])[]): Program {
+  return async ({ io, choose }) => {
+    await gather(
+      names.map((labels) => async () => {
+        await sleep(choose(3));
+        for (const label of labels) await io(label);
+      }),
+    );
+  };
+}
+
+async function schedulesOf(program: Program, schedule: Schedule): Promise<Schedule> {
+  const recorder = new ScheduleRecorder(new ScheduleFollower(schedule));
+  await execute(program, recorder, options);
+  return recorder.schedule();
+}
+
+async function inOrder(program: Program, orders: RunOrders): Promise<Schedule> {
+  const follower = new OrderFollower(orders);
+  const recorder = new ScheduleRecorder(follower);
+  await execute(program, recorder, { ...options, instruments: [follower] });
+  return recorder.schedule();
+}
+
+const holds = fc
+  .uniqueArray(fc.tuple(fc.nat(25), fc.nat(2), fc.integer({ min: 1, max: 12 })), {
+    maxLength: 8,
+    selector: ([at]) => at,
+  })
+  .map((all): Schedule => {
+    const inPlace = all.toSorted(([a], [b]) => a - b);
+    return {
+      differences: inPlace.map(([at, option, length]): Difference => ({
+        kind: 'hold',
+        at,
+        option,
+        until: at + length,
+      })),
+    };
+  });
+
+const programs = fc
+  .array(fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 4 })
+  .map(programOf);
+
+describe('Orders of steps', () => {
+  it('make the run again that they are of, whatever the names of its operations', async () => {
+    let differences = 0;
+    await fc.assert(
+      fc.asyncProperty(programs, holds, async (program, schedule) => {
+        const taken = await schedulesOf(program, schedule);
+        const orders = await runOrders(program, taken, options);
+        expect(await inOrder(program, orders)).toEqual(taken);
+        expect(orders.orders).toHaveLength(taken.differences.filter(({ kind }) => kind === 'hold').length);
+        differences += taken.differences.length;
+      }),
+    );
+    expect(differences).toBeGreaterThan(50);
+  });
+
+  it('are first in, first out if there are none', async () => {
+    const program = programOf([['a', 'b'], ['c'], ['d', 'e']]);
+    expect(await inOrder(program, { orders: [], options: [] })).toEqual({ differences: [] });
+  });
+
+  it('hold a step as long as anything else is ready, if it is behind nothing', async () => {
+    const log: string[] = [];
+    const program: Program = async ({ io }) => {
+      await Promise.all(['a', 'b', 'c'].map((label) => io(label, () => void log.push(label))));
+    };
+    await inOrder(program, { orders: [{ held: 'a 1', behind: null }], options: [] });
+    expect(log).toEqual(['b', 'c', 'a']);
+  });
+
+  it('take the options of latencies and values again, the greatest that there is if there are fewer', async () => {
+    const values: number[] = [];
+    const program: Program = ({ choose }) => void values.push(choose(3), choose(2), choose(4));
+    await inOrder(program, { orders: [], options: [2, 5] });
+    expect(values).toEqual([2, 1, 0]);
+  });
+});
+
+describe('A schedule that is shrunk by the orders of its steps', () => {
+  /** Two tabs that get the older answer each, behind a setup and between polls that have nothing to do with it. */
+  const tabs: Program = async ({ io, assert }) => {
+    for (let i = 0; i < 8; i++) await Promise.all([io(`setup ${i}.0`), io(`setup ${i}.1`), io(`setup ${i}.2`)]);
+    const poll = async (): Promise<void> => {
+      for (let n = 0; n < 6; n++) await io('poll');
+    };
+    const tab = async (name: string): Promise<string> => {
+      let shown = '';
+      const show = async (language: string, steps: number): Promise<void> => {
+        for (let i = 0; i < steps; i++) await io(`${name} ${language} ${i}`);
+        shown = language;
+      };
+      await io(`${name} opens`);
+      await Promise.all([show('older', 1), show('newer', 3)]);
+      return shown;
+    };
+    const [one, other] = await Promise.all([tab('one'), tab('other'), poll(), poll(), poll()]);
+    assert(one === 'newer' || other === 'newer', 'both tabs show the older answer');
+  };
+
+  it('is as many holds as the bug needs, and not those of a setup that it does not need', async () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const [failure] = (await explore(tabs, { seed })).failures;
+      expect(failure?.schedule.differences, `seed ${seed}`).toHaveLength(2);
+    }
+  });
+});
