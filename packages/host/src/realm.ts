@@ -14,6 +14,8 @@ export { process };
 export const nodeCrypto: typeof import('node:crypto') = builtin('node:crypto');
 export const timers: typeof import('node:timers') = builtin('node:timers');
 export const timersPromises: typeof import('node:timers/promises') = builtin('node:timers/promises');
+/** Not that of the global object, for which simulated browsers have one of their own. */
+export const nodePerformance: typeof performance = builtin('node:perf_hooks').performance;
 export const workerThreads: typeof import('node:worker_threads') = builtin('node:worker_threads');
 
 // These take milliseconds to load, which only programs with simulated I/O have to wait for.

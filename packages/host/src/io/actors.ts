@@ -1,14 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { disguise, type Patcher } from '../patcher.ts';
 import { process, workerThreads } from '../realm.ts';
 import { afterNextPoll, realNow } from './host-turn.ts';
 import { IoOperation, operationEnded, type IoSource } from './operation.ts';
 import { ThreadActivity } from './thread-activity.ts';
-import { noteTalk, statementOf, threadAsked, threadEnded, ThreadState, type Statement } from './thread-memory.ts';
+import { sentBy, statementOf, threadAsked, threadEnded, ThreadState, type Statement } from './thread-memory.ts';
 import { channelToThread, type WakeChannel } from './wake-channel.ts';
+import { helped, workerIsHelped } from './worker-helper.ts';
 
 /** After so many real milliseconds one that is at work may wait in `Atomics.wait`, from where it wakes nobody. */
 const lookAgainMs = 100;
@@ -43,7 +42,7 @@ class Child implements Actor {
 /**
  * A worker in virtual time holds the clock until it says that it waits for nothing but us. One in real time
  * owes an answer, from its start, or a message to it, until a message from it, or until it says the same (see
- * in-worker.ts); when it has answered and goes on, until it has slept for `quietMs`.
+ * in-worker.ts), and one by a port for each message by a port that may be for it; when it has answered and goes on, until it has slept for `quietMs`.
  *
  * What it says counts from the next poll on, which delivers what it has sent before. One that cannot say
  * anything holds the clock: on a busy machine threads that work get no processor for long, so neither time
@@ -58,6 +57,11 @@ class WorkerThread implements Actor {
   #channel: WakeChannel | null;
   #owes = true;
   #ending = false;
+  /** Whether it is known that it will say when it is idle. */
+  readonly #says: boolean = workerIsHelped();
+  /** What may have been sent to it by ports since it was idle, and what it had sent by ports when that began. */
+  #asked = 0;
+  #sentBefore = 0;
   /** What it has said before the last poll, and what it has said that a poll is to come for. */
   #heard: Statement | null = null;
   #hearing: Statement | null = null;
@@ -77,7 +81,9 @@ class WorkerThread implements Actor {
 
   asked(): void {
     this.#owes = true;
-    this.mayBeAsked();
+    if (!following) return;
+    if (threadAsked(this.#id)) this.#channel?.wake();
+    this.#stir();
   }
 
   /** Until its exit. */
@@ -93,15 +99,21 @@ class WorkerThread implements Actor {
     threadEnded(this.#id);
   }
 
-  /** Something was sent that may be for it, and that it may not answer. */
+  /** Something was sent by a port that may lead to it, and that it may not answer. */
   mayBeAsked(): void {
     if (!following) return;
+    // It says when it has nothing to do, so also when that was not for it.
+    if (this.#says && this.#asked++ === 0) this.#sentBefore = sentBy(this.#id);
     if (threadAsked(this.#id)) {
-      // It says when it has nothing to do, so also when that was not for it.
       this.#owes = true;
       this.#channel?.wake();
     }
     this.#stir();
+  }
+
+  /** True if it has sent less by ports than was sent to it, which it may have to answer. */
+  get #owesByPort(): boolean {
+    return this.#asked > 0 && this.#asked > sentBy(this.#id) - this.#sentBefore;
   }
 
   #stir(): void {
@@ -124,6 +136,7 @@ class WorkerThread implements Actor {
     if (this.operation.atNextPoll) return Infinity;
     if (isIdle && said.isCurrent) {
       this.#owes = false;
+      this.#asked = 0;
       return 0;
     }
     const busyAt = this.#activity.busyAt(quietMs, isBlocked);
@@ -135,7 +148,7 @@ class WorkerThread implements Actor {
       return Infinity;
     }
     const inRealTime = state === ThreadState.unknown || state === ThreadState.confirmingReal;
-    if (inRealTime && !this.#owes) return busyAt + quietMs;
+    if (inRealTime && !this.#owes && !this.#owesByPort) return busyAt + quietMs;
     return said.waits === 0 ? Infinity : realNow() + lookAgainMs;
   }
 
@@ -193,8 +206,9 @@ class Actors implements IoSource {
     return this.#workers.get(worker);
   }
 
-  /** A message was posted, and its receiver may be any worker. */
+  /** A message was posted, and its receiver may be any worker, unless one is {@link asked}. */
   messagePosted(): void {
+    if (asking) return;
     for (const actor of this.#actors) if (actor instanceof WorkerThread) actor.mayBeAsked();
   }
 }
@@ -214,16 +228,23 @@ const after =
       return result;
     }, original);
 
-const asked = after((actor) => actor.asked());
+/** True while something is sent to one worker, by the port that it began with. */
+let asking = false;
+const asked = (original: Method): Method => {
+  const noted = after((actor) => actor.asked())(original);
+  return disguise(function (this: Worker, ...args: unknown[]): unknown {
+    asking = true;
+    try {
+      return Reflect.apply(noted, this, args);
+    } finally {
+      asking = false;
+    }
+  }, original);
+};
 const referenced = after((actor) => (actor.referenced = true));
 const terminated = after((actor) => actor.terminated());
 const unreferenced = after((actor) => (actor.referenced = false));
 
-/** Built from in-worker.ts, also for tests that run from the sources: it is a thread of its own. */
-const helper = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../dist/in-worker.cjs' : './in-worker.cjs', import.meta.url),
-);
-let helperExists: boolean | null = null;
 /** True while a clock waits for workers. */
 let following = false;
 
@@ -232,51 +253,17 @@ let following = false;
  * until it is switched off. Of what was sent before, some may be on its way.
  */
 export function followWorkers(on: boolean): void {
-  helperExists ??= existsSync(helper);
   following = on;
   if (on) actors.messagePosted();
 }
 
 export const workersAreFollowed = (): boolean => following;
 
-/** True while the host sends a new worker its own port. */
-let starting = false;
-
-/** A port goes somewhere: its other end may be with a worker, or get there. */
-export function noteTransfer(list: unknown): void {
-  if (!starting && Array.isArray(list) && list.some((one) => one instanceof MessagePort)) noteTalk();
-}
-
-type WorkerArguments = [file: string | URL, options?: WorkerOptions];
-
-const helped = (original: typeof Worker): typeof Worker =>
-  new Proxy(original, {
-    construct(target, args: WorkerArguments, newTarget): Worker {
-      noteTransfer(args[1]?.transferList);
-      const construct = (these: WorkerArguments): Worker => {
-        starting = true;
-        try {
-          return Reflect.construct(target, these, newTarget) as Worker;
-        } finally {
-          starting = false;
-        }
-      };
-      const [file, options] = args;
-      if (!(following && helperExists === true) || typeof (options ?? {}) !== 'object') return construct(args);
-      const { execArgv = process.execArgv } = options ?? {};
-      if (!Array.isArray(execArgv)) return construct(args);
-      try {
-        return construct([file, { ...options, execArgv: [...execArgv, '--require', helper] }]);
-      } catch {
-        // Of the flags of a process not all are for workers. If it is something else, it is thrown again.
-        return construct(args);
-      }
-    },
-  });
+const helping = helped(workersAreFollowed);
 
 /** Has it noted what workers are asked, and which of them count. */
 export function watchWorkers(patcher: Patcher): void {
-  patcher.replace(workerThreads, 'Worker', helped);
+  patcher.replace(workerThreads, 'Worker', helping);
   const prototype = Worker.prototype as unknown as Record<'postMessage' | 'ref' | 'terminate' | 'unref', Method>;
   patcher.replace(prototype, 'postMessage', asked);
   patcher.replace(prototype, 'ref', referenced);

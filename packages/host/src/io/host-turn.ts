@@ -1,6 +1,12 @@
+import { nodePerformance } from '../realm.ts';
+
 /** The real clock and the turns of the host's own event loop, taken when this file is imported. */
 const { clearTimeout, performance, setImmediate, setTimeout } = globalThis;
 const performanceNow = performance.now.bind(performance);
+// The types of the oldest Node that we support lack it.
+const { nodeTiming } = nodePerformance as unknown as {
+  readonly nodeTiming: { readonly uvMetricsInfo: { readonly events: number } };
+};
 
 /** Real milliseconds since some fixed moment. */
 export function realNow(): number {
@@ -18,6 +24,11 @@ export function afterNextDelivery(callback: () => void): void {
 /** Calls back once the host has looked for I/O, whether there is any or not. */
 export function afterNextPoll(callback: () => void): void {
   setImmediate(callback);
+}
+
+/** How many things the host's loop in this thread has delivered so far: I/O, messages, ends of work of other threads. */
+export function deliveredByHost(): number {
+  return nodeTiming.uvMetricsInfo.events;
 }
 
 /** Calls back in about `ms` real milliseconds, unless that is prevented; keeps no process alive. */

@@ -3,11 +3,12 @@
  * for nothing but messages. See WorkerThread.
  */
 import diagnostics from 'node:diagnostics_channel';
-import { BroadcastChannel, type Worker } from 'node:worker_threads';
+import { BroadcastChannel, parentPort, type Worker } from 'node:worker_threads';
 import { disguise, Patcher } from '../patcher.ts';
 import { process } from '../realm.ts';
 import { watchAtomics } from './atomic-waits.ts';
-import { messagesAreOurs, notePost, noteTalk, willSayWhenItWaits } from './thread-memory.ts';
+import { isOfHost } from './host-messages.ts';
+import { messagesAreOurs, notePost, noteSent, noteTalk, willSayWhenItWaits } from './thread-memory.ts';
 import { tellIdleness } from './thread-states.ts';
 import { threadPool, wrapThreadPool } from './thread-pool.ts';
 
@@ -22,6 +23,7 @@ const telling =
     disguise(function (this: object, ...args: unknown[]): unknown {
       if (messagesAreOurs()) return Reflect.apply(original, this, args);
       if (isTalk) noteTalk();
+      if (this !== parentPort && !isOfHost(args[0])) noteSent();
       try {
         return Reflect.apply(original, this, args);
       } finally {
@@ -32,26 +34,34 @@ const telling =
 /** Workers of this one that live: the host does not list them, and nobody looks what they do. */
 let workers = 0;
 
-const patcher = new Patcher();
-wrapThreadPool(patcher);
-watchAtomics(patcher, { isHeard: () => true, othersDecide: () => workers === 0 });
-patcher.replace(BroadcastChannel.prototype, 'postMessage', telling(true));
-patcher.replace(MessagePort.prototype, 'postMessage', telling(false));
-patcher.publish();
-willSayWhenItWaits();
-
-diagnostics.subscribe('worker_threads', (message) => {
-  workers++;
-  (message as { readonly worker: Worker }).worker.once('exit', () => workers--);
-});
-
-tellIdleness(() => {
+/** True while this thread waits for something that is not a message. */
+function waits(): boolean {
   if (workers > 0 || !threadPool.idle) return true;
   const resources = process.getActiveResourcesInfo();
   // Without any it is about to end.
   return resources.length === 0 || resources.some((what) => !passive.has(what));
-});
+}
 
-// What the program sees is what it was started with.
-const place = process.execArgv.findIndex((argument) => /\bin-worker\.cjs$/.test(argument));
-if (place > 0) process.execArgv.splice(place - 1, 2);
+function watch(patcher: Patcher): void {
+  wrapThreadPool(patcher);
+  watchAtomics(patcher, { isHeard: () => true, othersDecide: () => workers === 0 });
+  patcher.replace(BroadcastChannel.prototype, 'postMessage', telling(true));
+  patcher.replace(MessagePort.prototype, 'postMessage', telling(false));
+  patcher.publish();
+  diagnostics.subscribe('worker_threads', (message) => {
+    workers++;
+    (message as { readonly worker: Worker }).worker.once('exit', () => workers--);
+  });
+  willSayWhenItWaits();
+  tellIdleness(waits);
+}
+
+// What the program sees is what it was started with: see `helped`.
+process.execArgv.splice(0, 2);
+const patcher = new Patcher();
+try {
+  watch(patcher);
+} catch {
+  // Where nothing can be replaced (frozen intrinsics, say) the worker says nothing, and its program runs.
+  patcher.restore();
+}

@@ -1,10 +1,12 @@
 import dgram from 'node:dgram';
 import net from 'node:net';
 import { disguise, type Patcher } from '../patcher.ts';
-import { actors, noteTransfer } from './actors.ts';
+import { actors } from './actors.ts';
+import { isOfHost } from './host-messages.ts';
 import { afterNextPoll } from './host-turn.ts';
 import { IoOperation, operationEnded, type IoSource } from './operation.ts';
 import { messagesAreOurs } from './thread-memory.ts';
+import { noteTransfer } from './worker-helper.ts';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -55,7 +57,7 @@ const atNextPoll =
       messages.sent(what);
       const result = Reflect.apply(original, this, args);
       // The other end of a port may have been moved to a worker.
-      actors.messagePosted();
+      if (!isOfHost(args[0])) actors.messagePosted();
       return result;
     }, original);
 

@@ -42,8 +42,10 @@ const Told = {
   waits: 2,
   /** 1 while it sends what is none of the program's. It may have several copies of this module. */
   ours: 3,
+  /** How many times it has sent something by a port that is not that of its start, or by a channel. */
+  sent: 4,
 } as const;
-const perThread = 4;
+const perThread = 5;
 const stateBits = 3;
 
 const slotOf = (id: number): number => perThread * (1 + (id % (most - 1)));
@@ -120,6 +122,14 @@ export function noteTalk(): void {
 export function notePost(): void {
   if (known() !== null) Atomics.add(states!, Shared.posts, 1);
 }
+
+/** As {@link notePost}, but ahead of the sending: this thread sends something by a port or a channel of its program. */
+export function noteSent(): void {
+  if (known() !== null) Atomics.add(states!, slotOf(threadId) + Told.sent, 1);
+}
+
+/** How many times thread `id` has noted that. */
+export const sentBy = (id: number): number => (states === null ? 0 : Atomics.load(states, slotOf(id) + Told.sent));
 
 /**
  * A thread was sent something, so it is busy until it has looked for that. Call it behind the sending: what

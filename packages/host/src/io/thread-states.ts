@@ -1,6 +1,6 @@
 import type { EventLoop } from '@timeloom/loop';
 import { process } from '../realm.ts';
-import { afterNextDelivery, afterNextPoll } from './host-turn.ts';
+import { afterNextDelivery, afterNextPoll, deliveredByHost } from './host-turn.ts';
 import { inRealTime, Teller, ThreadState } from './thread-memory.ts';
 import { channelToParent } from './wake-channel.ts';
 
@@ -17,6 +17,7 @@ export function tellState(loop: EventLoop, waits: () => boolean): () => void {
   let stopped = false;
   let steps = -1;
   const { busy, confirming, idle, unknown } = ThreadState;
+  const wasQuiet = quietPolls();
   const turn = (): void => {
     if (stopped) return;
     const ran = steps !== (steps = loop.statistics().steps);
@@ -24,9 +25,10 @@ export function tellState(loop: EventLoop, waits: () => boolean): () => void {
       teller.say(busy);
       return (ran ? afterNextPoll : afterNextDelivery)(turn);
     }
-    // Behind this turn steps may run and begin something, and something may be on its way to here: so
-    // idle is what is quiet for two turns, and was sent nothing since the first of them.
-    if (teller.sayIdle(idle)) {
+    // Behind this turn steps may run and begin something, and something may be on its way to here: so idle
+    // is what is quiet for two turns, and was sent nothing since the first of them. What a poll has delivered
+    // may have something come at the next one, as a port does to which something was sent before it was.
+    if (wasQuiet() && teller.sayIdle(idle)) {
       channel.wake();
       return afterNextDelivery(turn);
     }
@@ -65,6 +67,7 @@ export function tellIdleness(waits: () => boolean): void {
     ended = true;
     if (inRealTime(teller.state)) teller.say(unknown);
   });
+  const wasQuiet = quietPolls();
   const turn = (): void => {
     if (ended) return;
     // A loop was installed, which tells more.
@@ -73,8 +76,8 @@ export function tellIdleness(waits: () => boolean): void {
       teller.say(unknown);
       return afterNextDelivery(turn);
     }
-    // As above: what is on its way to here is there behind the next poll.
-    if (teller.sayIdle(idleReal)) {
+    // As above: what is on its way to here is there behind a poll that delivers nothing.
+    if (wasQuiet() && teller.sayIdle(idleReal)) {
       channel.wake();
       return afterNextDelivery(turn);
     }
@@ -82,4 +85,10 @@ export function tellIdleness(waits: () => boolean): void {
     afterNextPoll(turn);
   };
   afterNextDelivery(turn);
+}
+
+/** What tells whether the host has delivered nothing since it was asked for the last time. */
+function quietPolls(): () => boolean {
+  let seen = -1;
+  return () => seen === (seen = deliveredByHost());
 }

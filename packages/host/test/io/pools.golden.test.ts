@@ -1,6 +1,6 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { pause, withHost } from './helpers.ts';
+import { beforeTimeout, pause, withHost } from './helpers.ts';
 
 /** Computes for 50 ms of real time and doubles what comes through the port that it is given. */
 const doubling = `
@@ -51,5 +51,58 @@ describe('A worker of a pool', () => {
       await worker.terminate();
     }, patient);
     expect(answers).toEqual([]);
+  });
+});
+
+describe('A message through a port', () => {
+  const answerAfter = (work: string): string => `
+    const { parentPort } = require('node:worker_threads');
+    parentPort.once('message', (port) => {
+      parentPort.postMessage('ready');
+      port.on('message', (number) => ${work});
+    });
+  `;
+  const next = (port: Worker | MessagePort): Promise<unknown> =>
+    beforeTimeout(new Promise((resolve) => void (port as Worker).once('message', resolve)));
+
+  it.each([
+    ['computes', '{ for (const end = Date.now() + 30; Date.now() < end; ); port.postMessage(2 * number); }'],
+    ['sleeps', 'setTimeout(() => port.postMessage(2 * number), 30)'],
+  ])('that was there before its worker holds the clock until it is answered: the worker %s', async (_, work) => {
+    const answers = await withHost(async () => {
+      const worker = new Worker(answerAfter(work), { eval: true });
+      const { port1, port2 } = new MessageChannel();
+      port1.postMessage(1);
+      worker.postMessage(port2, [port2]);
+      const got = [await next(worker), await next(port1)];
+      port1.postMessage(2);
+      port1.postMessage(3);
+      got.push(await next(port1), await next(port1));
+      await worker.terminate();
+      return got;
+    }, patient);
+    expect(answers).toEqual(['ready', 2, 4, 6]);
+  });
+
+  it('does not hold it when a worker that is never idle has answered', async () => {
+    const times = await withHost(async (loop) => {
+      const worker = new Worker(
+        answerAfter('port.postMessage(2 * number)') + 'setInterval(() => console.log(1), 100);',
+        {
+          eval: true,
+          stdout: true,
+        },
+      );
+      worker.stdout.resume();
+      const { port1, port2 } = new MessageChannel();
+      worker.postMessage(port2, [port2]);
+      await next(worker);
+      port1.postMessage(21);
+      const answer = await next(port1);
+      await pause(30_000);
+      await worker.terminate();
+      return [answer, loop.time()];
+    }, patient);
+    expect(times).toEqual([42, 30_000]);
   });
 });

@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { MessageChannel, Worker, type MessagePort, type WorkerOptions } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { pause, withHost } from './helpers.ts';
 
 const inWorker = "const { parentPort, MessageChannel } = require('node:worker_threads');\n";
@@ -126,9 +128,26 @@ describe('A worker', { tags: ['host'] }, () => {
     expect(seen).toEqual([['--no-warnings'], process.execArgv]);
   });
 
+  it('sees those that name a file like ours', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'timeloom-worker-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'my-in-worker.cjs');
+    writeFileSync(file, 'globalThis.mine = true');
+    const code = 'parentPort.postMessage([process.execArgv, globalThis.mine])';
+    const seen = await withHost(() => next(start(code, { execArgv: ['--require', file] })), patient);
+    expect(seen).toEqual([['--require', file], true]);
+  });
+
+  it('runs where nothing can be replaced', async () => {
+    const code = 'parentPort.postMessage([Object.isFrozen(Atomics), process.execArgv])';
+    const seen = await withHost(() => next(start(code, { execArgv: ['--frozen-intrinsics'] })), patient);
+    expect(seen).toEqual([true, ['--frozen-intrinsics']]);
+  });
+
   it.each<[what: string, make: () => Worker, error: object]>([
     ['a file that is none', () => new Worker(7 as never), { code: 'ERR_INVALID_ARG_TYPE' }],
     ['options that are none', () => new Worker('', 7 as never), {}],
+    ['no options at all', () => new Worker('./nothing.js', null as never), {}],
     ['arguments that are none', () => start('', { execArgv: 7 as never }), { code: 'ERR_INVALID_ARG_TYPE' }],
     ['flags for processes', () => start('', { execArgv: ['--title=x'] }), { code: 'ERR_WORKER_INVALID_EXECARGV' }],
   ])('with %s is as on the host', async (_, make) => {

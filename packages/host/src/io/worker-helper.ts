@@ -1,0 +1,71 @@
+import fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { MessagePort, type Worker, type WorkerOptions } from 'node:worker_threads';
+import { process } from '../realm.ts';
+import { noteTalk } from './thread-memory.ts';
+
+// Not what is asked by steps of a loop whose files are simulated.
+const { existsSync } = fs;
+
+/** Built from in-worker.ts, also for tests that run from the sources: it is a thread of its own. */
+const helper = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist/in-worker.cjs' : './in-worker.cjs', import.meta.url),
+);
+
+// What workers have if they are given nothing. Changes that a program makes do not reach them.
+const inherited: readonly string[] = [...process.execArgv];
+const inheritedByVariable = process.env['NODE_OPTIONS'];
+
+/** True while the host sends a new worker its own port. */
+let starting = false;
+let helping = false;
+
+/** In the constructor of a worker: whether it says what it does. */
+export const workerIsHelped = (): boolean => helping;
+
+/** A port goes somewhere: its other end may be with a worker, or get there. */
+export function noteTransfer(list: unknown): void {
+  if (!starting && Array.isArray(list) && list.some((one) => one instanceof MessagePort)) noteTalk();
+}
+
+type WorkerArguments = [file: string | URL, options?: WorkerOptions];
+
+/** The arguments with those that load the helper first; null where it could not be loaded, or not without a change. */
+function withHelper([file, options]: WorkerArguments): WorkerArguments | null {
+  if (options === null || typeof (options ?? {}) !== 'object') return null;
+  const { execArgv, env } = options ?? {};
+  const variables = (env === undefined || typeof env !== 'object' ? process.env : env)?.['NODE_OPTIONS'];
+  // With arguments of its own a worker reads the variable again; otherwise it has what its thread began with.
+  if (execArgv === undefined && env === undefined && variables !== inheritedByVariable) return null;
+  if (execArgv !== undefined && !Array.isArray(execArgv)) return null;
+  // In an archive, which only Yarn can look into, in workers that it is loaded in as well.
+  const isThere = existsSync(helper) && (!/\.zip[\\/]/.test(helper) || variables?.includes('.pnp.') === true);
+  return isThere ? [file, { ...options, execArgv: ['--require', helper, ...(execArgv ?? inherited)] }] : null;
+}
+
+/** Has workers say what they do, as long as that is wanted. */
+export const helped =
+  (isWanted: () => boolean) =>
+  (original: typeof Worker): typeof Worker =>
+    new Proxy(original, {
+      construct(target, args: WorkerArguments, newTarget): Worker {
+        noteTransfer(args[1]?.transferList);
+        const construct = (these: WorkerArguments, withHelp: boolean): Worker => {
+          starting = true;
+          helping = withHelp;
+          try {
+            return Reflect.construct(target, these, newTarget) as Worker;
+          } finally {
+            starting = helping = false;
+          }
+        };
+        const these = isWanted() ? withHelper(args) : null;
+        if (these === null) return construct(args, false);
+        try {
+          return construct(these, true);
+        } catch {
+          // Of the flags of a process not all are for workers. If it is something else, it is thrown again.
+          return construct(args, false);
+        }
+      },
+    });
