@@ -3,12 +3,12 @@
  * for nothing but messages. See WorkerThread.
  */
 import diagnostics from 'node:diagnostics_channel';
-import { BroadcastChannel, parentPort, type Worker } from 'node:worker_threads';
+import { BroadcastChannel, getEnvironmentData, parentPort, type Worker } from 'node:worker_threads';
 import { disguise, Patcher } from '../patcher.ts';
 import { process } from '../realm.ts';
 import { watchAtomics } from './atomic-waits.ts';
 import { isOfHost } from './host-messages.ts';
-import { messagesAreOurs, notePost, noteSent, noteTalk, willSayWhenItWaits } from './thread-memory.ts';
+import { execArgvKey, messagesAreOurs, notePost, noteSent, noteTalk, willSayWhenItWaits } from './thread-memory.ts';
 import { tellIdleness } from './thread-states.ts';
 import { threadPool, wrapThreadPool } from './thread-pool.ts';
 
@@ -57,7 +57,9 @@ function watch(patcher: Patcher): void {
 }
 
 // What the program sees is what it was started with: see `helped`.
-process.execArgv.splice(0, 2);
+const [flag] = process.execArgv.splice(0, 2);
+const inherited = getEnvironmentData(execArgvKey) as readonly string[] | undefined;
+if (flag === '-r' && inherited !== undefined) process.execArgv.splice(0, Infinity, ...inherited);
 const patcher = new Patcher();
 try {
   watch(patcher);

@@ -17,6 +17,9 @@ export const ThreadState = {
 
 const key = 'timeloom.thread-states';
 
+/** The `process.execArgv` of the process, for workers that cannot be given all of it. */
+export const execArgvKey = 'timeloom.exec-argv';
+
 /** So many threads there are not at a time; their numbers only grow. */
 const most = 16_384;
 

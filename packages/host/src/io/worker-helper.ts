@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { MessagePort, type Worker, type WorkerOptions } from 'node:worker_threads';
+import { MessagePort, setEnvironmentData, type Worker, type WorkerOptions } from 'node:worker_threads';
 import { process } from '../realm.ts';
-import { noteTalk } from './thread-memory.ts';
+import { execArgvKey, noteTalk } from './thread-memory.ts';
 
 // Not what is asked by steps of a loop whose files are simulated.
 const { existsSync } = fs;
@@ -14,6 +14,8 @@ const helper = fileURLToPath(
 
 // What workers have if they are given nothing. Changes that a program makes do not reach them.
 const inherited: readonly string[] = [...process.execArgv];
+/** Those of them that are for workers, as far as it is known. */
+let forWorkers: readonly string[] = inherited;
 const inheritedByVariable = process.env['NODE_OPTIONS'];
 
 /** True while the host sends a new worker its own port. */
@@ -40,7 +42,31 @@ function withHelper([file, options]: WorkerArguments): WorkerArguments | null {
   if (execArgv !== undefined && !Array.isArray(execArgv)) return null;
   // In an archive, which only Yarn can look into, in workers that it is loaded in as well.
   const isThere = existsSync(helper) && (!/\.zip[\\/]/.test(helper) || variables?.includes('.pnp.') === true);
-  return isThere ? [file, { ...options, execArgv: ['--require', helper, ...(execArgv ?? inherited)] }] : null;
+  return isThere
+    ? [
+        file,
+        {
+          ...options,
+          execArgv: execArgv === undefined ? ['-r', helper, ...forWorkers] : ['--require', helper, ...execArgv],
+        },
+      ]
+    : null;
+}
+
+/**
+ * Learns from the host's error which of the inherited arguments are for processes only: they are the whole
+ * process's, and workers but see them (see in-worker.ts).
+ *
+ * @returns whether it was something new.
+ */
+function refusedAre(error: unknown): boolean {
+  const refused =
+    /invalid execArgv flags: (.*)/.exec((error as Partial<Error> | null)?.message ?? '')?.[1]?.split(', ') ?? [];
+  const before = forWorkers.length;
+  forWorkers = forWorkers.filter((argument) => !refused.includes(argument));
+  if (forWorkers.length === before) return false;
+  setEnvironmentData(execArgvKey, [...inherited]);
+  return true;
 }
 
 /** Has workers say what they do, as long as that is wanted. */
@@ -59,12 +85,14 @@ export const helped =
             starting = helping = false;
           }
         };
-        const these = isWanted() ? withHelper(args) : null;
-        if (these === null) return construct(args, false);
-        try {
-          return construct(these, true);
-        } catch {
-          // Of the flags of a process not all are for workers. If it is something else, it is thrown again.
+        for (;;) {
+          const these = isWanted() ? withHelper(args) : null;
+          try {
+            if (these !== null) return construct(these, true);
+          } catch (error) {
+            if (args[1]?.execArgv === undefined && refusedAre(error)) continue;
+          }
+          // What is wrong with the program's own arguments is thrown again.
           return construct(args, false);
         }
       },
