@@ -3,15 +3,22 @@ import { ScheduleFollower, type Schedule } from '@timeloom/trace';
 import { execute, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
 import { Owners } from './report/owners.ts';
 
+/** A choice of a step. That of a timer that is not due lets its time come, so there may be more before it runs. */
+export interface StepChoice {
+  readonly step: string;
+  /** How often it was chosen before. */
+  readonly times: number;
+}
+
 /**
  * That a step waits for another one, which comes later in first in, first out. Unlike a hold, it is about
  * steps and not about numbers of choices: it says the same when another one is taken away.
  */
 export interface StepOrder {
-  /** The step that is held back. */
-  readonly held: string;
-  /** The last of the steps that overtake it; null if it is held as long as anything else is ready. */
-  readonly behind: string | null;
+  /** What is held back. */
+  readonly held: StepChoice;
+  /** The last that overtakes it; null if it is held as long as anything else is ready. */
+  readonly behind: StepChoice | null;
 }
 
 /**
@@ -40,6 +47,7 @@ export async function runOrders(
  * many steps it has had; any other by its label, and how many had that label before.
  */
 class StepNames extends Owners implements Instrument {
+  readonly #chosen = new Map<string, number>();
   readonly #counts = new Map<string, number>();
   readonly #names = new WeakMap<Handle, { readonly sequence: number; readonly name: string }>();
 
@@ -60,13 +68,28 @@ class StepNames extends Owners implements Instrument {
     this.#names.set(handle, { sequence, name });
     return name;
   }
+
+  /** The next choice of a step. */
+  protected choiceOf(handle: Handle): StepChoice {
+    const step = this.nameOf(handle);
+    return { step, times: this.timesChosen(step) };
+  }
+
+  protected timesChosen(step: string): number {
+    return this.#chosen.get(step) ?? 0;
+  }
+
+  protected chose(handle: Handle): void {
+    const step = this.nameOf(handle);
+    this.#chosen.set(step, this.timesChosen(step) + 1);
+  }
 }
 
 class OrderReader extends StepNames implements Scheduler {
   readonly options: number[] = [];
   readonly #follower: ScheduleFollower;
-  /** By the step that is held. */
-  readonly #behind = new Map<string, string>();
+  /** By what is held, as a key. */
+  readonly #orders = new Map<string, StepOrder>();
 
   constructor(schedule: Schedule) {
     super();
@@ -74,7 +97,7 @@ class OrderReader extends StepNames implements Scheduler {
   }
 
   orders(): readonly StepOrder[] {
-    return [...this.#behind].map(([held, behind]) => ({ held, behind }));
+    return [...this.#orders.values()];
   }
 
   choose(point: ChoicePoint): number {
@@ -85,35 +108,56 @@ class OrderReader extends StepNames implements Scheduler {
   }
 
   #overtakes(point: ChoicePoint, option: number): void {
-    const behind = this.nameOf(point.handleOf(option)!);
-    for (let i = 0; i < option; i++) this.#behind.set(this.nameOf(point.handleOf(i)!), behind);
+    const chosen = point.handleOf(option)!;
+    const behind = this.choiceOf(chosen);
+    for (let i = 0; i < option; i++) {
+      const held = this.choiceOf(point.handleOf(i)!);
+      this.#orders.set(keyOf(held), { held, behind });
+    }
+    this.chose(chosen);
   }
 }
 
 /** Takes, in one run, the first step that does not wait for another one; if all do, the first. */
 export class OrderFollower extends StepNames implements Scheduler {
-  readonly #behind: ReadonlyMap<string, string | null>;
+  readonly #orders: ReadonlyMap<string, StepOrder>;
   readonly #options: readonly number[];
   readonly #over = new Set<string>();
   #next = 0;
 
   constructor({ orders, options }: RunOrders) {
     super();
-    this.#behind = new Map(orders.map(({ held, behind }) => [held, behind]));
+    this.#orders = new Map(orders.map((order) => [keyOf(order.held), order]));
     this.#options = options;
   }
 
   override stepStarted(handle: Handle): void {
-    super.stepStarted(handle);
     this.#over.add(this.nameOf(handle));
+    super.stepStarted(handle);
   }
 
   choose(point: ChoicePoint): number {
     if (point.kind !== 'handle') return Math.min(this.#options[this.#next++] ?? 0, point.size - 1);
+    const option = this.#firstFree(point);
+    this.chose(point.handleOf(option)!);
+    return option;
+  }
+
+  #firstFree(point: ChoicePoint): number {
     for (let option = 0; option < point.size; option++) {
-      const behind = this.#behind.get(this.nameOf(point.handleOf(option)!));
-      if (behind === undefined || (behind !== null && this.#over.has(behind))) return option;
+      if (!this.#waits(this.choiceOf(point.handleOf(option)!))) return option;
     }
     return 0;
   }
+
+  #waits(held: StepChoice): boolean {
+    const order = this.#orders.get(keyOf(held));
+    if (order === undefined) return false;
+    const { behind } = order;
+    return behind === null || !(this.#over.has(behind.step) || this.timesChosen(behind.step) > behind.times);
+  }
+}
+
+function keyOf({ step, times }: StepChoice): string {
+  return `${step}, choice ${times}`;
 }

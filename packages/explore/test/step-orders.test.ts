@@ -8,15 +8,19 @@ import { OrderFollower, runOrders, type RunOrders } from '../src/step-orders.ts'
 
 const options: ExecutionOptions = { reorder: 'free' };
 
-/** Tasks with operations of the names given, a pause each, and a value. */
+/** Tasks with operations of the names given, a pause each, and a value; and timers meanwhile. */
 function programOf(names: readonly (readonly string[])[]): Program {
   return async ({ io, choose }) => {
-    await gather(
-      names.map((labels) => async () => {
+    const beats = async (): Promise<void> => {
+      for (let i = 0; i < 4; i++) await sleep(10);
+    };
+    await gather([
+      beats,
+      ...names.map((labels) => async () => {
         await sleep(choose(3));
         for (const label of labels) await io(label);
       }),
-    );
+    ]);
   };
 }
 
@@ -79,7 +83,7 @@ describe('Orders of steps', () => {
     const program: Program = async ({ io }) => {
       await Promise.all(['a', 'b', 'c'].map((label) => io(label, () => void log.push(label))));
     };
-    await inOrder(program, { orders: [{ held: 'a 1', behind: null }], options: [] });
+    await inOrder(program, { orders: [{ held: { step: 'a 1', times: 0 }, behind: null }], options: [] });
     expect(log).toEqual(['b', 'c', 'a']);
   });
 
