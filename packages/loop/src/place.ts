@@ -15,10 +15,13 @@ export function codeOf(url: string, names: readonly string[]): (path: string) =>
     installed.test(path);
 }
 
+// With parentheses in a path, but not in the name of its function, as those of code that was evaluated have them.
+const frame = /^\s*at (?:async )?(?:[^(]*\()?((?:file:|https?:|[A-Za-z]:[\\/]|\/).*:\d+:\d+)\)?$/;
+
 /** `file:line:column` of the first frame of a stack that is neither the host's nor `isOurs`; undefined if there is none. */
 export function firstPlace(stack: string | undefined, isOurs: (path: string) => boolean): string | undefined {
   for (const line of stack?.split('\n').slice(1) ?? []) {
-    const place = /[\s(]((?:file:|https?:|[A-Za-z]:[\\/]|\/)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1];
+    const place = frame.exec(line)?.[1];
     if (place === undefined) continue;
     const path = pathOf(place);
     if (!isOurs(path)) return path;
@@ -26,6 +29,13 @@ export function firstPlace(stack: string | undefined, isOurs: (path: string) => 
   return undefined;
 }
 
+/** Modules have URLs, scripts have paths, in which a `%` is a `%`. */
 function pathOf(place: string): string {
-  return decodeURI(place.replace(/^file:\/\//, ''));
+  if (!place.startsWith('file://')) return place;
+  const path = place.slice('file://'.length);
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { TimeloomError } from '@timeloom/loop';
+import { codeOf, firstPlace, TimeloomError } from '@timeloom/loop';
 import type { Test } from './vitest-internals.ts';
 
 /** Where a test, a hook or a fixture was defined: a stack whose first frame is the user's. */
@@ -7,24 +6,18 @@ export interface Place {
   readonly stack: string;
 }
 
-// Where this package lies beside its siblings: `node_modules/@timeloom`, or `packages` in our repository. Users
-// have folders named `packages` as well.
-const siblings = new URL('../../', import.meta.url);
-const ownFrame = new RegExp(
-  `(?:${anySlash(siblings.pathname)}|${anySlash(fileURLToPath(siblings))})` +
-    String.raw`(?:asyncio|cli|explore|host|loop|trace|vitest)[\\/](?:dist|src)[\\/]`,
-);
+const isOwn = codeOf(import.meta.url, ['asyncio', 'cli', 'explore', 'host', 'loop', 'trace', 'vitest']);
 
 // Of others, and of the host.
 const othersFrame = /[\\/]node_modules[\\/]|\(node:|at node:|\(<anonymous>\)/;
 
-function anySlash(path: string): string {
-  const parts = path.split(/[\\/]/).map((part) => part.replaceAll(/[^\w-]/g, String.raw`\$&`));
-  return parts.join(String.raw`[\\/]`);
+function isOwnFrame(line: string): boolean {
+  const path = firstPlace(`\n${line}`, () => false);
+  return path !== undefined && isOwn(path);
 }
 
 function isForeign(frame: string): boolean {
-  return ownFrame.test(frame) || othersFrame.test(frame);
+  return isOwnFrame(frame) || othersFrame.test(frame);
 }
 
 // Enough to look past the frames of this package and of vitest.
@@ -78,6 +71,6 @@ export function trimCause(error: unknown): void {
   const ours = error instanceof TimeloomError;
   if (ours) hideData(error);
   const lines = error.stack?.split('\n') ?? [];
-  const kept = lines.filter((line) => !ownFrame.test(line));
+  const kept = lines.filter((line) => !isOwnFrame(line));
   if (ours || kept.some((line) => /^\s+at /.test(line) && !isForeign(line))) error.stack = kept.join('\n');
 }
