@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { disguise, type Patcher } from '../patcher.ts';
 import { process, workerThreads } from '../realm.ts';
 import { afterNextPoll, realNow } from './host-turn.ts';
@@ -264,7 +264,10 @@ const helping = helped(workersAreFollowed);
 /** Has it noted what workers are asked, and which of them count. */
 export function watchWorkers(patcher: Patcher): void {
   patcher.replace(workerThreads, 'Worker', helping);
-  const prototype = Worker.prototype as unknown as Record<'postMessage' | 'ref' | 'terminate' | 'unref', Method>;
+  const prototype = workerThreads.Worker.prototype as unknown as Record<
+    'postMessage' | 'ref' | 'terminate' | 'unref',
+    Method
+  >;
   patcher.replace(prototype, 'postMessage', asked);
   patcher.replace(prototype, 'ref', referenced);
   patcher.replace(prototype, 'terminate', terminated);

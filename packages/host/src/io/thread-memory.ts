@@ -1,4 +1,6 @@
-import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads';
+import { workerThreads } from '../realm.ts';
+
+const { getEnvironmentData, isMainThread, setEnvironmentData, threadId } = workerThreads;
 
 /** What is known of a thread by itself. */
 export const ThreadState = {

@@ -1,5 +1,7 @@
-import { BroadcastChannel, threadId } from 'node:worker_threads';
+import { workerThreads } from '../realm.ts';
 import { setOurs } from './thread-memory.ts';
+
+const { BroadcastChannel, threadId } = workerThreads;
 
 /** One end of what lets a thread and the one that has started it wake each other up. */
 export interface WakeChannel {
@@ -10,8 +12,10 @@ export interface WakeChannel {
 
 /** Messages that say nothing but wake the other one up. Each way has its own: none comes back to who sent it. */
 function wakeChannel(hears: string, tells: string, woken: () => void): WakeChannel {
-  const open = (name: string): BroadcastChannel => {
-    const channel = new BroadcastChannel(`timeloom.${name}`) as BroadcastChannel & { unref(): void };
+  const open = (name: string): InstanceType<typeof BroadcastChannel> => {
+    const channel = new BroadcastChannel(`timeloom.${name}`) as InstanceType<typeof BroadcastChannel> & {
+      unref(): void;
+    };
     channel.unref();
     return channel;
   };

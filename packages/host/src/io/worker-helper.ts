@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { MessagePort, setEnvironmentData, type Worker, type WorkerOptions } from 'node:worker_threads';
-import { process } from '../realm.ts';
+import type { Worker, WorkerOptions } from 'node:worker_threads';
+import { process, workerThreads } from '../realm.ts';
 import { execArgvKey, noteTalk } from './thread-memory.ts';
 
+const { MessagePort, setEnvironmentData } = workerThreads;
 // Not what is asked by steps of a loop whose files are simulated.
 const { existsSync } = fs;
 
