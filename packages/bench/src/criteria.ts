@@ -1,4 +1,4 @@
-import type { Benchmark, Criterion } from './catalogue.ts';
+import type { Benchmark, Criterion } from './benchmark.ts';
 import type { Samples } from './measure.ts';
 import { ratioOf } from './statistics.ts';
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { catalogue, type Benchmark } from './catalogue.ts';
+import type { Benchmark } from './benchmark.ts';
+import { catalogue } from './catalogue.ts';
 import { judge } from './criteria.ts';
 import { describeMachine } from './machine.ts';
 import { measure } from './measure.ts';

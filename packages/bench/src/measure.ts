@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Benchmark, Variant } from './catalogue.ts';
+import type { Benchmark, Variant } from './benchmark.ts';
 
 /** By variant, the numbers of the runs, in the order they were made. */
 export type Samples = ReadonlyMap<string, readonly number[]>;

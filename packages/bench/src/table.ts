@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { markdownTable } from 'markdown-table';
-import type { Benchmark } from './catalogue.ts';
+import type { Benchmark } from './benchmark.ts';
 import type { Samples } from './measure.ts';
 import { ratioOf, spreadOf, type Spread } from './statistics.ts';
 

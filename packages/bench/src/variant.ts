@@ -1,4 +1,5 @@
-import { catalogue, type Benchmark, type Variant } from './catalogue.ts';
+import type { Benchmark, Variant } from './benchmark.ts';
+import { catalogue } from './catalogue.ts';
 import { processorTime } from './cpu.ts';
 import { heapPerTask } from './memory.ts';
 import { timeOf } from './time.ts';
