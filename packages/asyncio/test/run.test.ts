@@ -229,12 +229,12 @@ describe('A task that awaits real work on a real clock', () => {
   const real = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
   it('goes on as itself, and can use the loop', async () => {
-    const log: unknown[] = [];
+    const log: Record<string, unknown[]> = {};
     const worker = (name: string) => async () => {
       await real(1);
-      log.push(currentTask()?.getName() === name, getRunningLoop().clock.virtual);
+      log[name] = [currentTask()?.getName(), getRunningLoop().clock.virtual];
       await sleep(1);
-      log.push(currentTask()?.getName() === name);
+      log[name].push(currentTask()?.getName());
     };
     await run(async () => {
       await real(1);
@@ -242,7 +242,7 @@ describe('A task that awaits real work on a real clock', () => {
       await real(1);
       await sleep(1);
     });
-    expect(log).toEqual([true, false, true, false, true, false, true, true, true]);
+    expect(log).toEqual({ a: ['a', false, 'a'], b: ['b', false, 'b'], c: ['c', false, 'c'] });
   });
 
   it('can be cancelled at its next wait', async () => {
