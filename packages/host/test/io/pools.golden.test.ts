@@ -2,21 +2,24 @@ import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { beforeTimeout, pause, withHost } from './helpers.ts';
 
-/** Computes for 50 ms of real time and doubles what comes through the port that it is given. */
-const doubling = `
+/** Does `work` with what comes through the port that it is given. */
+const pooled = (work: string): string => `
   const { parentPort } = require('node:worker_threads');
   parentPort.once('message', (port) => {
     parentPort.postMessage('ready');
-    port.on('message', (number) => {
-      for (const end = Date.now() + 50; Date.now() < end; );
-      port.postMessage(2 * number);
-    });
+    port.on('message', (task) => ${work});
   });
 `;
 
+/** Computes for 50 ms of real time. */
+const doubles = '{ for (const end = Date.now() + 50; Date.now() < end; ); port.postMessage(2 * task); }';
+
+/** Computes until it is told to end. */
+const computes = "{ while (Atomics.load(task, 0) === 0); port.postMessage('done'); }";
+
 /** As pools do it: the thread is unref'd, and tasks go through a port, which is ref'd while one runs. */
-async function startPooled(): Promise<{ worker: Worker; port: MessagePort }> {
-  const worker = new Worker(doubling, { eval: true });
+async function startPooled(work: string): Promise<{ worker: Worker; port: MessagePort }> {
+  const worker = new Worker(pooled(work), { eval: true });
   const ready = new Promise((resolve) => worker.once('message', resolve));
   const { port1, port2 } = new MessageChannel();
   worker.postMessage(port2, [port2]);
@@ -30,7 +33,7 @@ const patient = { io: { patienceMs: Infinity } };
 describe('A worker of a pool', () => {
   it('holds the clock while its task runs, by the port that is referenced', async () => {
     const answered = await withHost(async (loop) => {
-      const { worker, port } = await startPooled();
+      const { worker, port } = await startPooled(doubles);
       const answer = new Promise((resolve) => port.once('message', resolve));
       port.postMessage(21);
       const first = await Promise.race([answer, pause(30_000)]);
@@ -42,37 +45,32 @@ describe('A worker of a pool', () => {
   });
 
   it('does not hold the clock where nothing waits for its answer', async () => {
-    const answers: unknown[] = [];
-    await withHost(async () => {
-      const { worker, port } = await startPooled();
+    const seen = await withHost(async (loop) => {
+      const { worker, port } = await startPooled(computes);
+      const answers: unknown[] = [];
       port.on('message', (answer) => answers.push(answer)).unref();
-      port.postMessage(21);
+      const end = new Int32Array(new SharedArrayBuffer(4));
+      port.postMessage(end);
       await pause(30_000);
-      // The answer may come while the worker ends.
-      port.removeAllListeners('message');
+      const before = { time: loop.time(), answers: [...answers] };
+      Atomics.store(end, 0, 1);
       await worker.terminate();
+      return before;
     }, patient);
-    expect(answers).toEqual([]);
+    expect(seen).toEqual({ time: 30_000, answers: [] });
   });
 });
 
 describe('A message through a port', () => {
-  const answerAfter = (work: string): string => `
-    const { parentPort } = require('node:worker_threads');
-    parentPort.once('message', (port) => {
-      parentPort.postMessage('ready');
-      port.on('message', (number) => ${work});
-    });
-  `;
   const next = (port: Worker | MessagePort): Promise<unknown> =>
     beforeTimeout(new Promise((resolve) => void (port as Worker).once('message', resolve)));
 
   it.each([
-    ['computes', '{ for (const end = Date.now() + 30; Date.now() < end; ); port.postMessage(2 * number); }'],
-    ['sleeps', 'setTimeout(() => port.postMessage(2 * number), 30)'],
+    ['computes', '{ for (const end = Date.now() + 30; Date.now() < end; ); port.postMessage(2 * task); }'],
+    ['sleeps', 'setTimeout(() => port.postMessage(2 * task), 30)'],
   ])('that was there before its worker holds the clock until it is answered: the worker %s', async (_, work) => {
     const answers = await withHost(async () => {
-      const worker = new Worker(answerAfter(work), { eval: true });
+      const worker = new Worker(pooled(work), { eval: true });
       const { port1, port2 } = new MessageChannel();
       port1.postMessage(1);
       worker.postMessage(port2, [port2]);
@@ -88,13 +86,10 @@ describe('A message through a port', () => {
 
   it('does not hold it when a worker that is never idle has answered', async () => {
     const times = await withHost(async (loop) => {
-      const worker = new Worker(
-        answerAfter('port.postMessage(2 * number)') + 'setInterval(() => console.log(1), 100);',
-        {
-          eval: true,
-          stdout: true,
-        },
-      );
+      const worker = new Worker(pooled('port.postMessage(2 * task)') + 'setInterval(() => console.log(1), 100);', {
+        eval: true,
+        stdout: true,
+      });
       worker.stdout.resume();
       const { port1, port2 } = new MessageChannel();
       worker.postMessage(port2, [port2]);
