@@ -1,5 +1,10 @@
-/** For how long a program that has ended may keep the process alive, in milliseconds. */
-const graceMs = 200;
+/**
+ * A program that has ended may keep the process alive for so many turns of the host's loop, of so many
+ * milliseconds at least. On a busy machine one turn may take as long as all of them, and what ends by itself needs
+ * a few.
+ */
+const graceTurns = 10;
+const turnMs = 20;
 
 /**
  * Lets the process end with an exit code once its output is written; by force if the program has
@@ -9,11 +14,16 @@ export async function endProcess(exitCode: number): Promise<void> {
   // A program that set an exit code of its own keeps it, unless we know worse.
   if (exitCode !== 0) process.exitCode = exitCode;
   await Promise.all([flush(process.stdout), flush(process.stderr)]);
+  endAfter(graceTurns);
+}
+
+function endAfter(turns: number): void {
   // Unreferenced: it only fires if something else keeps the process alive.
   setTimeout(() => {
+    if (turns > 1) return endAfter(turns - 1);
     console.error(`timeloom: the program has ended, but left open: ${openResources()}`);
     process.exit();
-  }, graceMs).unref();
+  }, turnMs).unref();
 }
 
 function openResources(): string {

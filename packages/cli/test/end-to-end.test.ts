@@ -109,6 +109,12 @@ describe.concurrent('timeloom run', () => {
     expect(run).toMatchObject({ exitCode: 0, stdout: 'main is done\n' });
     expect(run.stderr).toMatch(/^timeloom: the program has ended, but left open: .*TCPServerWrap.*\n$/m);
   });
+
+  test('says nothing of what ends by itself in a few turns, however long they take', async () => {
+    const run = await timeloom('run', pathOf('leftover-turns.ts'));
+    expect(run).toMatchObject({ exitCode: 0, stdout: 'main is done\n' });
+    expect(run.stderr).toMatch(/^0\.000 s of virtual time in .*\n$/);
+  });
 });
 
 describe.concurrent('timeloom explore', () => {
