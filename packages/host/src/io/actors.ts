@@ -42,7 +42,8 @@ class Child implements Actor {
 /**
  * A worker in virtual time holds the clock until it says that it waits for nothing but us. One in real time
  * owes an answer, from its start, or a message to it, until a message from it, or until it says the same (see
- * in-worker.ts), and one by a port for each message by a port that may be for it; when it has answered and goes on, until it has slept for `quietMs`.
+ * in-worker.ts). By a port it owes one for each message by a port that may be for it. When it has answered and
+ * goes on, it holds the clock until it has slept for `quietMs`.
  *
  * What it says counts from the next poll on, which delivers what it has sent before. One that cannot say
  * anything holds the clock: on a busy machine threads that work get no processor for long, so neither time

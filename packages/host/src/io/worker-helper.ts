@@ -43,15 +43,10 @@ function withHelper([file, options]: WorkerArguments): WorkerArguments | null {
   if (execArgv !== undefined && !Array.isArray(execArgv)) return null;
   // In an archive, which only Yarn can look into, in workers that it is loaded in as well.
   const isThere = existsSync(helper) && (!/\.zip[\\/]/.test(helper) || variables?.includes('.pnp.') === true);
-  return isThere
-    ? [
-        file,
-        {
-          ...options,
-          execArgv: execArgv === undefined ? ['-r', helper, ...forWorkers] : ['--require', helper, ...execArgv],
-        },
-      ]
-    : null;
+  if (!isThere) return null;
+  // How the flag is written tells the helper whose arguments are behind it: in-worker.ts puts them right.
+  const given = execArgv === undefined ? ['-r', helper, ...forWorkers] : ['--require', helper, ...execArgv];
+  return [file, { ...options, execArgv: given }];
 }
 
 /**
