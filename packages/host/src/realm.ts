@@ -2,16 +2,15 @@
  * The host's objects whose functions are replaced. The one file of this package that reaches for
  * them.
  */
-import process from 'node:process';
 
-/**
- * A module of the host, not by import: in a context of `node:vm`, as test runners make them, the first
- * import of a module fixes what the named imports of all others see.
- */
+// None of this is imported: in a context of `node:vm`, as test runners make them, the first import of a module
+// fixes what the named imports of all others see.
+export const process: NodeJS.Process = globalThis.process;
 const builtin = process.getBuiltinModule;
 
-export { process };
 export const nodeCrypto: typeof import('node:crypto') = builtin('node:crypto');
+export const nodeDns: typeof import('node:dns') = builtin('node:dns');
+export const nodeFs: typeof import('node:fs') = builtin('node:fs');
 export const timers: typeof import('node:timers') = builtin('node:timers');
 export const timersPromises: typeof import('node:timers/promises') = builtin('node:timers/promises');
 /** Not that of the global object, for which simulated browsers have one of their own. */

@@ -28,4 +28,12 @@ describe.each(['forks', 'threads', 'vmThreads', 'vmForks'] as const)('in the poo
     const { meta } = project.tests.get('a search that passes tells what it covered')!;
     expect(meta).toMatchObject({ timeloom: { exploration: { passed: true, runs: 50, ended: 'runs' } } });
   });
+
+  it('what is imported by name is what is replaced', async () => {
+    const { tests, otherErrors } = await runProject('named-imports', { pool });
+    const failed = [...tests].filter(([, { state }]) => state !== 'passed');
+    expect(failed.map(([module, { errors }]) => [module, ...errors])).toEqual([]);
+    expect(otherErrors).toEqual([]);
+    expect(tests.size).toBe(8);
+  }, 60_000);
 });

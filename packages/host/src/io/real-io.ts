@@ -1,5 +1,5 @@
-import process from 'node:process';
 import type { EventLoop, HostWork } from '@timeloom/loop';
+import { process } from '../realm.ts';
 import { actors } from './actors.ts';
 import { connections } from './connections.ts';
 import { HostRequests } from './host-requests.ts';

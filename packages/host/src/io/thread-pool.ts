@@ -1,8 +1,6 @@
-import dns from 'node:dns';
-import fs from 'node:fs';
 import zlib from 'node:zlib';
 import { disguise, type Patcher } from '../patcher.ts';
-import { nodeCrypto, process, realm } from '../realm.ts';
+import { nodeCrypto, nodeDns, nodeFs, process, realm } from '../realm.ts';
 import { IoOperation, operationEnded, type IoSource } from './operation.ts';
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
@@ -147,11 +145,11 @@ export function wrapThreadPool(patcher: Patcher): void {
   // The first fetch of a program compiles its parser.
   const { WebAssembly: webAssembly } = realm as unknown as { WebAssembly: object };
   wrapAll(patcher, webAssembly, 'WebAssembly.', ['compile', 'instantiate'], untilSettled);
-  wrapAll(patcher, fs, 'fs.', wholeFile, untilCallback);
-  wrapAll(patcher, fs.promises, 'fs.', wholeFile, untilSettled);
-  const resolverMethods = methodsOf(dns.Resolver.prototype, /^(resolve|reverse)/);
-  wrapAll(patcher, dns, 'dns.', resolverMethods, untilCallback);
-  wrapAll(patcher, dns.Resolver.prototype, 'dns.', resolverMethods, untilCallback);
-  wrapAll(patcher, dns.promises, 'dns.', resolverMethods, untilSettled);
-  wrapAll(patcher, dns.promises.Resolver.prototype, 'dns.', resolverMethods, untilSettled);
+  wrapAll(patcher, nodeFs, 'fs.', wholeFile, untilCallback);
+  wrapAll(patcher, nodeFs.promises, 'fs.', wholeFile, untilSettled);
+  const resolverMethods = methodsOf(nodeDns.Resolver.prototype, /^(resolve|reverse)/);
+  wrapAll(patcher, nodeDns, 'dns.', resolverMethods, untilCallback);
+  wrapAll(patcher, nodeDns.Resolver.prototype, 'dns.', resolverMethods, untilCallback);
+  wrapAll(patcher, nodeDns.promises, 'dns.', resolverMethods, untilSettled);
+  wrapAll(patcher, nodeDns.promises.Resolver.prototype, 'dns.', resolverMethods, untilSettled);
 }

@@ -1,12 +1,11 @@
-import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Worker, WorkerOptions } from 'node:worker_threads';
-import { process, workerThreads } from '../realm.ts';
+import { nodeFs, process, workerThreads } from '../realm.ts';
 import { execArgvKey, noteTalk } from './thread-memory.ts';
 
 const { MessagePort, setEnvironmentData } = workerThreads;
 // Not what is asked by steps of a loop whose files are simulated.
-const { existsSync } = fs;
+const { existsSync } = nodeFs;
 
 /** Built from in-worker.ts, also for tests that run from the sources: it is a thread of its own. */
 const helper = fileURLToPath(

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
-import fs from 'node:fs';
+import type { ReadStream, WriteStream } from 'node:fs';
 import type { Interface } from 'node:readline';
-import { nodeReadline } from '../realm.ts';
+import { nodeFs, nodeReadline } from '../realm.ts';
 import type { SimulatedFs } from './simulated-fs.ts';
 
 type Args = readonly unknown[];
@@ -94,12 +94,12 @@ export class FileHandle extends EventEmitter {
     return this.close();
   }
 
-  createReadStream(options: object = {}): fs.ReadStream {
-    return this.#closedBy(fs.createReadStream('', { ...options, fd: this.#fd }));
+  createReadStream(options: object = {}): ReadStream {
+    return this.#closedBy(nodeFs.createReadStream('', { ...options, fd: this.#fd }));
   }
 
-  createWriteStream(options: object = {}): fs.WriteStream {
-    return this.#closedBy(fs.createWriteStream('', { ...options, fd: this.#fd }));
+  createWriteStream(options: object = {}): WriteStream {
+    return this.#closedBy(nodeFs.createWriteStream('', { ...options, fd: this.#fd }));
   }
 
   readLines(options: object = {}): Interface {

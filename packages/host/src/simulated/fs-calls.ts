@@ -1,12 +1,12 @@
-import realFs from 'node:fs';
 import { basename } from 'node:path';
 import { createRandom, type EventLoop } from '@timeloom/loop';
+import { nodeFs } from '../realm.ts';
 
 type Args = readonly unknown[];
 type AnyFunction = (...args: unknown[]) => unknown;
 
 /** The real functions, taken before anything is replaced. */
-const real: Record<string, unknown> = { ...realFs };
+const real: Record<string, unknown> = { ...nodeFs };
 
 /** Functions of `node:fs` whose effect is that of their `Sync` form, with the same arguments. */
 const plainCalls = [

@@ -1,5 +1,5 @@
-import fs from 'node:fs';
 import { disguise, type Patcher } from '../patcher.ts';
+import { nodeFs } from '../realm.ts';
 import { callbackCalls, promiseCalls, unsimulatedCalls } from './fs-calls.ts';
 import { NotSimulatedError } from './errors.ts';
 import { simulated } from './current.ts';
@@ -57,7 +57,7 @@ const unsimulated =
 const makersOf = (names: readonly string[], form: (name: string) => Maker): readonly (readonly [string, Maker])[] =>
   names.map((name) => [name, form(name)]);
 
-const syncNames = Object.keys(fs).filter((name) => name.endsWith('Sync'));
+const syncNames = Object.keys(nodeFs).filter((name) => name.endsWith('Sync'));
 const callbackMakers = makersOf(callbackCalls, callbackForm);
 const promiseMakers = makersOf(promiseCalls, promiseForm);
 const syncMakers = makersOf(syncNames, syncForm);
@@ -66,6 +66,6 @@ const unsimulatedMakers = makersOf(unsimulatedCalls, unsimulated);
 /** Has calls from a loop with simulated files go to these. */
 export function takeOverFs(patcher: Patcher): void {
   for (const [name, maker] of [...callbackMakers, ...syncMakers, ...unsimulatedMakers])
-    patcher.replace(fs, name, maker);
-  for (const [name, maker] of [...promiseMakers, ...unsimulatedMakers]) patcher.replace(fs.promises, name, maker);
+    patcher.replace(nodeFs, name, maker);
+  for (const [name, maker] of [...promiseMakers, ...unsimulatedMakers]) patcher.replace(nodeFs.promises, name, maker);
 }
