@@ -139,6 +139,9 @@ function describeHold(difference: Difference, hold: SeenHold, lanes: LaneNames):
 /** Places at which a difference is added in search of a run that passes, at most. */
 const mostAdded = 32;
 
+/** Differences that are shortened or removed, at most: a schedule that was not shrunk may have thousands. */
+const mostChanged = 32;
+
 /** Longer than any run. */
 const forGood = 1e6;
 
@@ -147,12 +150,13 @@ const forGood = 1e6;
  * then one is more. The last difference is the one that the failure is closest to.
  */
 function* neighbours({ differences }: Schedule, choices: number): Generator<Omit<Neighbour, 'run'>> {
-  for (let index = differences.length - 1; index >= 0; index--) {
+  const first = Math.max(0, differences.length - mostChanged);
+  for (let index = differences.length - 1; index >= first; index--) {
     const shorter = shortened(differences[index]!);
     if (shorter === null) continue;
     yield { change: 'shortened', index, schedule: { differences: differences.with(index, shorter) } };
   }
-  for (let index = differences.length - 1; index >= 0; index--) {
+  for (let index = differences.length - 1; index >= first; index--) {
     yield { change: 'removed', index, schedule: { differences: differences.toSpliced(index, 1) } };
   }
   if (differences.length > 1) yield { change: 'fifo', index: null, schedule: { differences: [] } };

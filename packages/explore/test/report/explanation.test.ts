@@ -73,6 +73,23 @@ describe('An explanation', () => {
     expect(explanation).toMatchObject({ swaps: [], neighbour: { change: 'added', run: { outcome: 'passed' } } });
   });
 
+  it('has a neighbour within few runs, though the schedule was not shrunk', async () => {
+    let runs = 0;
+    const program: Program = async ({ io, assert }) => {
+      runs++;
+      const log: number[] = [];
+      await Promise.all(Array.from({ length: 200 }, (_, i) => io(`operation ${i}`, () => log.push(i))));
+      assert(
+        log.every((i, place) => i === place),
+        'out of order',
+      );
+    };
+    const explanation = await explanationOf(program, { strategy: 'random', shrinkRuns: 0 });
+    expect(explanation.swaps.length).toBeGreaterThan(100);
+    expect(explanation.neighbour?.change).toBe('fifo');
+    expect(runs).toBeLessThan(100);
+  });
+
   it('has no neighbour if every order fails', async () => {
     const explanation = await explanationOf(async ({ io }) => {
       await gather([io('a'), io('b')]);
