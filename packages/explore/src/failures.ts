@@ -8,7 +8,7 @@ import { failureKey, isSameFailure, type Outcome } from './outcome.ts';
 import { explainFailure } from './report/explain.ts';
 import type { Explanation } from './report/explanation.ts';
 import { shrink } from './shrink.ts';
-import { OrderFollower, runOrders, type RunOrders } from './step-orders.ts';
+import { OrderFollower, runOrders, type RunOrders, type StepNaming } from './step-orders.ts';
 
 /** One way in which the program fails. */
 export interface Failure {
@@ -112,11 +112,12 @@ export class Failures {
       isSameFailure(outcome, failure) || (shrinkToAny && outcome.kind !== 'passed');
     const budget = new Budget(this.#shrinking);
     let stepsLeft = mostShrinkSteps;
+    const isOver = (): boolean => budget.spent() !== null || stepsLeft < 0;
     const failsAlong = async (
       follower: Scheduler,
       instruments: readonly Instrument[] = [],
     ): Promise<Schedule | null> => {
-      if (budget.spent() !== null || stepsLeft < 0) return null;
+      if (isOver()) return null;
       const taken = new ScheduleRecorder(follower);
       const execution = await execute(program, taken, {
         ...options,
@@ -126,12 +127,13 @@ export class Failures {
       return wanted(execution.outcome) ? taken.schedule() : null;
     };
     const fails = (candidate: Schedule) => failsAlong(new ScheduleFollower(candidate));
-    const orders = (whole: Schedule) => runOrders(program, whole, options);
+    const orders = (whole: Schedule, naming: StepNaming) => runOrders(program, whole, naming, options);
     const failsInOrder = (candidate: RunOrders) => {
       const follower = new OrderFollower(candidate);
       return failsAlong(follower, [follower]);
     };
-    const later = (whole: Schedule, index: number) => laterHolds(program, whole, index, options);
+    const later = async (whole: Schedule, index: number) =>
+      isOver() ? [] : await laterHolds(program, whole, index, options);
     const smallest = (await shrink(schedule, { fails, later, orders, failsInOrder }, shrinkRuns)).schedule;
     const labelled = new ScheduleRecorder(new ScheduleFollower(smallest), { labels: true });
     const execution = await execute(program, labelled, { ...options, awaitSites: Infinity });

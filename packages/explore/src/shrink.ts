@@ -1,5 +1,5 @@
 import type { Difference, Hold, Schedule } from '@timeloom/trace';
-import type { RunOrders } from './step-orders.ts';
+import type { ReadOrders, RunOrders, StepNaming } from './step-orders.ts';
 
 /** The program whose failing schedule is made small. */
 export interface ShrinkTarget {
@@ -16,7 +16,7 @@ export interface ShrinkTarget {
    */
   later?(schedule: Schedule, index: number): Promise<readonly Hold[]>;
   /** The run along the schedule as orders of two steps each. Default: unknown. */
-  orders?(schedule: Schedule): Promise<RunOrders>;
+  orders?(schedule: Schedule, naming: StepNaming): Promise<ReadOrders>;
   /** As `fails`, with the run that orders make. */
   failsInOrder?(orders: RunOrders): Promise<Schedule | null>;
 }
@@ -32,8 +32,18 @@ export interface Shrunk {
 /** Rounds in which holds are moved. Unlike the rest it does not get smaller, so it might go on forever. */
 const movingRounds = 2;
 
-/** Steps that are tried as the only one that is held. */
+/** Steps that are tried as the only one that is held, besides those of the orders that are left. */
 const mostSingles = 24;
+
+/**
+ * What steps are known by, the next one if more differences are left than are enough: most bugs need two at
+ * most, and more may be left because steps of the same name were taken for each other.
+ */
+const namings: readonly { readonly naming: StepNaming; readonly enough: number }[] = [
+  { naming: 'label', enough: 1 },
+  { naming: 'place', enough: 2 },
+  { naming: 'cause', enough: 2 },
+];
 
 /** Choices for which a hold is as long as the run. */
 const forGood = 1e6;
@@ -102,23 +112,37 @@ class Shrinker {
    */
   async removeOrders(): Promise<void> {
     const { orders, failsInOrder } = this.#target;
-    if (orders === undefined || failsInOrder === undefined || this.best.length < 2) return;
-    this.runs++;
-    const all = await orders({ differences: this.best });
+    if (orders === undefined || failsInOrder === undefined) return;
+    const whole = { differences: this.best };
+    for (const { naming, enough } of namings) {
+      // Half of the runs are for what comes behind.
+      if (this.best.length <= enough || this.runs >= this.#mostRuns / 2) return;
+      this.runs++;
+      const all = await orders(whole, naming);
+      await this.#removeOrdersOf(all, async (kept) => await failsInOrder({ ...all, orders: kept }));
+      if (!all.ambiguous) return;
+    }
+  }
+
+  async #removeOrdersOf(
+    { orders }: RunOrders,
+    fails: (kept: RunOrders['orders']) => Promise<Schedule | null>,
+  ): Promise<void> {
     const accept = async (kept: RunOrders['orders']): Promise<RunOrders['orders'] | null> => {
       if (this.runs >= this.#mostRuns) return null;
       this.runs++;
-      const taken = (await failsInOrder({ ...all, orders: kept }))?.differences;
+      const taken = (await fails(kept))?.differences;
       if (taken === undefined) return null;
       if (isSmaller(taken, this.best)) this.best = taken;
       return kept;
     };
     // Names may mean other steps when steps come in another order.
-    if ((await accept(all.orders)) === null) return;
-    await removeMost(all.orders, accept);
+    if ((await accept(orders)) === null) return;
+    const left = await removeMost(orders, accept);
     if (this.best.length < 2) return;
-    for (const { held } of sample(all.orders, mostSingles))
+    for (const { held } of new Set([...left, ...sample(orders, mostSingles)])) {
       if ((await accept([{ held, behind: null }])) !== null) return;
+    }
   }
 
   async removeDifferences(): Promise<void> {
@@ -193,13 +217,17 @@ class Shrinker {
  * Removes what can be removed: all, or ever smaller chunks, until no single one can be.
  *
  * @param accept returns what goes on in the place of what is kept, if that will do; else null.
+ * @returns what is left.
  */
 async function removeMost<T>(
   from: readonly T[],
   accept: (kept: readonly T[]) => Promise<readonly T[] | null>,
-): Promise<void> {
+): Promise<readonly T[]> {
   let all = from;
-  if (all.length > 1 && (await accept([])) !== null) return;
+  if (all.length > 1) {
+    const none = await accept([]);
+    if (none !== null) return none;
+  }
   let chunk = Math.ceil(all.length / 2);
   while (all.length > 0) {
     const fewer = await removeOneChunk(all, chunk, accept);
@@ -209,6 +237,7 @@ async function removeMost<T>(
     } else if (chunk > 1) chunk = Math.ceil(chunk / 2);
     else break;
   }
+  return all;
 }
 
 async function removeOneChunk<T>(

@@ -1,6 +1,7 @@
 import type { ChoicePoint, Handle, Instrument, Scheduler } from '@timeloom/loop';
 import { ScheduleFollower, type Schedule } from '@timeloom/trace';
 import { execute, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
+import { captureStack, pathOf } from './report/frames.ts';
 import { Owners } from './report/owners.ts';
 
 /** A choice of a step. That of a timer that is not due lets its time come, so there may be more before it runs. */
@@ -22,82 +23,128 @@ export interface StepOrder {
 }
 
 /**
+ * What a step is known by in runs of other orders, besides its label, if it is not that of a task:
+ *
+ *  - `label`: nothing else. Steps that have the same label may be taken for each other.
+ *  - `place`: where it was made, and what waits for that, as far as the engine knows.
+ *  - `cause`: the step that made it, the one that made that, and so on. Behind a wait for several steps that
+ *    is the last of them, which is another one in another order.
+ */
+export type StepNaming = 'label' | 'place' | 'cause';
+
+/**
  * A run as orders of two steps each, and the other options that it took, of latencies and values. All of
  * them together make the run; with none it is first in, first out.
  */
 export interface RunOrders {
+  readonly naming: StepNaming;
   readonly orders: readonly StepOrder[];
   /** By the number of the choice, among those of latencies and values. */
   readonly options: readonly number[];
+}
+
+/** The orders that a run was read as. */
+export interface ReadOrders extends RunOrders {
+  /** Whether several steps would have the same name, were it not for their numbers. */
+  readonly ambiguous: boolean;
 }
 
 /** What makes the run along a schedule. */
 export async function runOrders(
   program: Program | ProgramSource,
   schedule: Schedule,
+  naming: StepNaming,
   options: ExecutionOptions,
-): Promise<RunOrders> {
-  const reader = new OrderReader(schedule);
+): Promise<ReadOrders> {
+  const reader = new OrderReader(schedule, naming);
   await execute(program, reader, { ...options, instruments: [...(options.instruments ?? []), reader] });
-  return { orders: reader.orders(), options: reader.options };
+  return { naming, orders: reader.orders, options: reader.options, ambiguous: reader.ambiguous };
 }
 
+/** A step of one run. */
+interface NamedStep {
+  readonly name: string;
+  /** Of its handle: one that runs and is scheduled again is another step. */
+  readonly sequence: number;
+  timesChosen: number;
+  isOver: boolean;
+}
+
+/** Enough for what waits for the code that is running, behind that of libraries. */
+const framesRead = 100;
+
 /**
- * Names of steps that are the same in runs of other orders: a step of a task by who made the task, and how
- * many steps it has had; any other by its label, and how many had that label before.
+ * Names of steps that are the same in runs of other orders: a step of a task by who made the task, any other
+ * as a StepNaming says; and by how many were named so before.
  */
 class StepNames extends Owners implements Instrument {
-  readonly #chosen = new Map<string, number>();
+  readonly #naming: StepNaming;
   readonly #counts = new Map<string, number>();
-  readonly #names = new WeakMap<Handle, { readonly sequence: number; readonly name: string }>();
+  readonly #byHandle = new WeakMap<Handle, NamedStep>();
+  readonly #byName = new Map<string, NamedStep>();
+  /** Whether two steps that are not of a task would have the same name. */
+  ambiguous = false;
+  /** The name of the step that is running, in short. */
+  #cause = '';
+
+  constructor(naming: StepNaming) {
+    super();
+    this.#naming = naming;
+  }
 
   override scheduled(handle: Handle): void {
     super.scheduled(handle);
-    this.nameOf(handle);
+    this.stepOf(handle);
   }
 
-  protected nameOf(handle: Handle): string {
-    const { sequence } = handle;
-    const known = this.#names.get(handle);
-    // A handle that runs and is scheduled again is another step.
-    if (known?.sequence === sequence) return known.name;
-    const kind = handle.lane === null ? handle.label : `task ${this.of(handle).path}`;
+  override stepStarted(handle: Handle): void {
+    super.stepStarted(handle);
+    const step = this.stepOf(handle);
+    step.isOver = true;
+    if (this.#naming === 'cause') this.#cause = shortened(step.name);
+  }
+
+  override stepEnded(): void {
+    super.stepEnded();
+    this.#cause = '';
+  }
+
+  protected stepOf(handle: Handle): NamedStep {
+    const known = this.#byHandle.get(handle);
+    if (known?.sequence === handle.sequence) return known;
+    const kind = this.#kindOf(handle);
     const count = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, count);
-    const name = `${kind} ${count}`;
-    this.#names.set(handle, { sequence, name });
-    return name;
+    if (count > 1 && handle.lane === null) this.ambiguous = true;
+    const step = { name: `${kind} ${count}`, sequence: handle.sequence, timesChosen: 0, isOver: false };
+    this.#byHandle.set(handle, step);
+    this.#byName.set(step.name, step);
+    return step;
   }
 
-  /** The next choice of a step. */
-  protected choiceOf(handle: Handle): StepChoice {
-    const step = this.nameOf(handle);
-    return { step, times: this.timesChosen(step) };
+  /** Undefined if there is none so far. */
+  protected stepNamed(name: string): NamedStep | undefined {
+    return this.#byName.get(name);
   }
 
-  protected timesChosen(step: string): number {
-    return this.#chosen.get(step) ?? 0;
-  }
-
-  protected chose(handle: Handle): void {
-    const step = this.nameOf(handle);
-    this.#chosen.set(step, this.timesChosen(step) + 1);
+  #kindOf(handle: Handle): string {
+    if (handle.lane !== null) return `task ${this.of(handle).path}`;
+    if (this.#naming === 'label') return handle.label;
+    const from = this.#naming === 'cause' ? this.#cause : shortened(pathOf(captureStack(framesRead)));
+    return `${from} > ${handle.label}`;
   }
 }
 
 class OrderReader extends StepNames implements Scheduler {
   readonly options: number[] = [];
+  readonly orders: StepOrder[] = [];
   readonly #follower: ScheduleFollower;
-  /** By what is held, as a key. */
-  readonly #orders = new Map<string, StepOrder>();
+  /** Where in `orders` the last one of a step is. */
+  readonly #places = new Map<NamedStep, number>();
 
-  constructor(schedule: Schedule) {
-    super();
+  constructor(schedule: Schedule, naming: StepNaming) {
+    super(naming);
     this.#follower = new ScheduleFollower(schedule);
-  }
-
-  orders(): readonly StepOrder[] {
-    return [...this.#orders.values()];
   }
 
   choose(point: ChoicePoint): number {
@@ -108,56 +155,68 @@ class OrderReader extends StepNames implements Scheduler {
   }
 
   #overtakes(point: ChoicePoint, option: number): void {
-    const chosen = point.handleOf(option)!;
-    const behind = this.choiceOf(chosen);
-    for (let i = 0; i < option; i++) {
-      const held = this.choiceOf(point.handleOf(i)!);
-      this.#orders.set(keyOf(held), { held, behind });
-    }
-    this.chose(chosen);
+    const chosen = this.stepOf(point.handleOf(option)!);
+    const behind = nextChoiceOf(chosen);
+    for (let i = 0; i < option; i++) this.#isHeld(this.stepOf(point.handleOf(i)!), behind);
+    chosen.timesChosen++;
+  }
+
+  #isHeld(step: NamedStep, behind: StepChoice): void {
+    const place = this.#places.get(step);
+    const held = place === undefined ? undefined : this.orders[place]!.held;
+    if (held?.times === step.timesChosen) this.orders[place!] = { held, behind };
+    else this.#places.set(step, this.orders.push({ held: nextChoiceOf(step), behind }) - 1);
   }
 }
 
 /** Takes, in one run, the first step that does not wait for another one; if all do, the first. */
 export class OrderFollower extends StepNames implements Scheduler {
-  readonly #orders: ReadonlyMap<string, StepOrder>;
+  /** By the name of what is held, then by how often it was chosen before. */
+  readonly #orders = new Map<string, Map<number, StepOrder>>();
   readonly #options: readonly number[];
-  readonly #over = new Set<string>();
   #next = 0;
 
-  constructor({ orders, options }: RunOrders) {
-    super();
-    this.#orders = new Map(orders.map((order) => [keyOf(order.held), order]));
+  constructor({ naming, orders, options }: RunOrders) {
+    super(naming);
     this.#options = options;
-  }
-
-  override stepStarted(handle: Handle): void {
-    this.#over.add(this.nameOf(handle));
-    super.stepStarted(handle);
+    for (const order of orders) {
+      const { step, times } = order.held;
+      const ofStep = this.#orders.get(step);
+      if (ofStep === undefined) this.#orders.set(step, new Map([[times, order]]));
+      else ofStep.set(times, order);
+    }
   }
 
   choose(point: ChoicePoint): number {
     if (point.kind !== 'handle') return Math.min(this.#options[this.#next++] ?? 0, point.size - 1);
     const option = this.#firstFree(point);
-    this.chose(point.handleOf(option)!);
+    this.stepOf(point.handleOf(option)!).timesChosen++;
     return option;
   }
 
   #firstFree(point: ChoicePoint): number {
     for (let option = 0; option < point.size; option++) {
-      if (!this.#waits(this.choiceOf(point.handleOf(option)!))) return option;
+      if (!this.#waits(this.stepOf(point.handleOf(option)!))) return option;
     }
     return 0;
   }
 
-  #waits(held: StepChoice): boolean {
-    const order = this.#orders.get(keyOf(held));
+  #waits({ name, timesChosen }: NamedStep): boolean {
+    const order = this.#orders.get(name)?.get(timesChosen);
     if (order === undefined) return false;
-    const { behind } = order;
-    return behind === null || !(this.#over.has(behind.step) || this.timesChosen(behind.step) > behind.times);
+    if (order.behind === null) return true;
+    const behind = this.stepNamed(order.behind.step);
+    return behind === undefined || !(behind.isOver || behind.timesChosen > order.behind.times);
   }
 }
 
-function keyOf({ step, times }: StepChoice): string {
-  return `${step}, choice ${times}`;
+function nextChoiceOf({ name, timesChosen }: NamedStep): StepChoice {
+  return { step: name, times: timesChosen };
+}
+
+/** Names have those of causes in them, and must not get longer each time: FNV-1a. */
+function shortened(name: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(36);
 }

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { execute, type Program } from '../src/execution.ts';
 import { shrink, type ShrinkTarget } from '../src/shrink.ts';
+import type { StepChoice, StepOrder } from '../src/step-orders.ts';
 
 const schedules: fc.Arbitrary<Schedule> = fc
   .uniqueArray(fc.nat(60), { maxLength: 25 })
@@ -109,6 +110,28 @@ describe('Shrinking', () => {
     };
     const { schedule } = await shrink({ differences: [{ kind: 'hold', at: 4, option: 2, until: 30 }] }, target);
     expect(schedule.differences).toEqual([{ kind: 'hold', at: 9, option: 0, until: 12 }]);
+  });
+
+  it('tries each step of the orders that are left as the only one that is held', async () => {
+    const holds = (count: number): Schedule => ({
+      differences: Array.from({ length: count }, (_, at): Hold => ({ kind: 'hold', at, option: 0, until: at + 1 })),
+    });
+    const choiceOf = (step: string): StepChoice => ({ step, times: 0 });
+    const orders = Array.from({ length: 60 }, (_, i): StepOrder => ({
+      held: choiceOf(`step ${i}`),
+      behind: choiceOf('another'),
+    }));
+    const target: ShrinkTarget = {
+      fails: async () => null,
+      orders: async () => ({ naming: 'label', orders, options: [], ambiguous: false }),
+      failsInOrder: async ({ orders: kept }) => {
+        const isHeld = (step: string): boolean => kept.some(({ held }) => held.step === step);
+        const forGood = kept.some(({ held, behind }) => held.step === 'step 38' && behind === null);
+        const failing = forGood || ['step 3', 'step 38', 'step 50'].every(isHeld);
+        return failing ? holds(kept.length) : null;
+      },
+    };
+    expect((await shrink(holds(60), target)).schedule).toEqual(holds(1));
   });
 
   it('ends where no difference can be removed, and none shortened by one, whatever the program does', async () => {

@@ -19,10 +19,14 @@ const framesKept = 30;
 /** V8's, which ECMAScript does not have. */
 const stacks = Error as unknown as { stackTraceLimit?: number };
 
-/** Remembers what is on the stack now. Costs a few microseconds. */
-export function captureStack(): Captured {
+/**
+ * Remembers what is on the stack now. Costs a few microseconds.
+ *
+ * @param frames how many at most, the innermost.
+ */
+export function captureStack(frames: number = framesKept): Captured {
   const limit = stacks.stackTraceLimit;
-  stacks.stackTraceLimit = framesKept;
+  stacks.stackTraceLimit = frames;
   try {
     return new Error('captured');
   } finally {
@@ -36,6 +40,23 @@ export function userFrames(captured: Captured | null | undefined): readonly Fram
   const lines = captured?.stack?.split('\n') ?? [];
   return lines.map(readFrame).filter((frame): frame is Frame => frame !== null && !isForeign(frame.place));
 }
+
+/**
+ * Where the user's code is that is running, as text: its lines, and behind an await those that wait for it, each
+ * with its number among the others that it is waited for with.
+ */
+export function pathOf({ stack = '' }: Captured): string {
+  const parts = stack.split('\n').map((line) => asyncIndex.exec(line)?.[1] ?? userPlace(line));
+  return parts.filter((part) => part !== null).join(' < ');
+}
+
+function userPlace(line: string): string | null {
+  const frame = readFrame(line);
+  return frame === null || isForeign(frame.place) ? null : frame.place;
+}
+
+/** E.g. `    at async Promise.all (index 1)`. */
+const asyncIndex = /^\s+at async (Promise\.\w+ \(index \d+\))$/;
 
 const frameLine = /^\s+at (?:async )?(?:(.+?) \()?((?:file:|[A-Za-z]:[\\/]|\/)[^()]*:\d+:\d+)\)?$/;
 
