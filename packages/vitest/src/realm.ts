@@ -22,6 +22,8 @@ export type Rpc = Record<string | symbol, unknown>;
 /** Loads modules for the tests. */
 export interface ModuleLoader {
   cachedRequest(...args: unknown[]): Promise<unknown>;
+  /** The same, without mocks. */
+  _cachedRequest?(...args: unknown[]): Promise<unknown>;
 }
 
 interface VitestGlobals {

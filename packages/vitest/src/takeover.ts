@@ -1,5 +1,6 @@
 import { takeOver } from '@timeloom/host';
 import { afterAll } from 'vitest';
+import { makeBuiltinsLive } from './live-builtins.ts';
 import { letPollingBeVirtual } from './polling.ts';
 import { watchRejections } from './rejections.ts';
 import { TestRunner } from './vitest-api.ts';
@@ -14,6 +15,7 @@ let takenFor: object | null = null;
  */
 export function takeOverHost(): void {
   if (giveBack !== null) return;
+  makeBuiltinsLive();
   const undo = [takeOver(), letPollingBeVirtual(), vitestWork.watch(), watchRejections()];
   giveBack = () => {
     for (const one of undo.toReversed()) one();

@@ -5,29 +5,6 @@ import { moduleLoader, workerState, type Rpc } from './realm.ts';
 const events: ReadonlySet<string | symbol> = new Set(['onUserConsoleLog', 'onUnhandledError', 'onCancel']);
 
 /**
- * Modules of the host whose named imports have to see what is replaced. In a context of `node:vm`,
- * vitest fixes them when it imports them itself, before this package can replace anything.
- */
-const liveBuiltins: ReadonlyMap<unknown, () => Promise<object>> = new Map(
-  ['timers', 'timers/promises'].flatMap((name) => {
-    const load = (): Promise<object> => Promise.resolve(liveExports(`node:${name}`));
-    return [
-      [name, load],
-      [`node:${name}`, load],
-    ];
-  }),
-);
-
-function liveExports(id: string): object {
-  const exported = process.getBuiltinModule(id) as object;
-  const namespace: object = Object.create(null);
-  for (const name of Object.keys(exported)) {
-    Object.defineProperty(namespace, name, { get: () => Reflect.get(exported, name), enumerable: true });
-  }
-  return Object.assign(namespace, { default: exported });
-}
-
-/**
  * What vitest does for a test outside of the loop: it loads the modules of `import()`, and asks its
  * main process. The virtual clock stands still meanwhile.
  */
@@ -52,11 +29,7 @@ class VitestWork implements HostWork {
     const loader = moduleLoader();
     if (loader === undefined) return () => {};
     const request = loader.cachedRequest;
-    const isInContext = workerState()?.ctx?.pool?.startsWith('vm') === true;
-    loader.cachedRequest = (...args) => {
-      const builtin = isInContext ? liveBuiltins.get(args[0]) : undefined;
-      return builtin?.() ?? this.#count(Reflect.apply(request, loader, args));
-    };
+    loader.cachedRequest = (...args) => this.#count(Reflect.apply(request, loader, args));
     return () => {
       loader.cachedRequest = request;
     };
