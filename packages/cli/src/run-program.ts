@@ -128,7 +128,9 @@ async function execute({ file, path, loader, asyncio, loops, host }: Program): P
     if (loops.any) return;
     // An ordinary script: its timers are what there is to run.
     if (host?.everRan === true) return await loops.whileScriptRuns(host.finished());
-    throw new UsageError(`${file} has no main: export an async function named main, or run a loop at the top level`);
+    throw new UsageError(
+      `${file} has no main: export an async function named main, or run a loop or make timers at the top level`,
+    );
   }
   if (!isMain(main, asyncio)) {
     throw new UsageError(`${file} exports a main that cannot be run: it must be an async function, got ${show(main)}`);

@@ -119,7 +119,7 @@ describe('what cannot be run exits with 2', () => {
     ['no-such-file.ts', 'no such file'],
     ['../programs', 'is a directory: name the file of a program'],
     ['../../package.json', 'is not a program: its name must end in one of .ts .mts .cts .tsx .js .mjs .cjs .jsx'],
-    ['no-main.ts', 'has no main: export an async function named main, or run a loop at the top level'],
+    ['no-main.ts', 'has no main: export an async function named main, or run a loop or make timers at the top level'],
     ['main-is-a-promise.ts', 'exports a main that cannot be run: it must be an async function, got a Promise'],
   ])('%s', async (program, message) => {
     const run = await runTestProgram(program);
