@@ -30,10 +30,11 @@ export const ioTakeover: Takeover = {
     // In a worker that says so itself, that is there already.
     if (!saysWhenItWaits()) watchAtomics(patcher, { isHeard: workersAreFollowed, othersDecide: () => false });
   },
-  attach({ loop, options, reportLeaks }: Attachment): void {
+  attach({ loop, options, timers, reportLeaks }: Attachment): void {
     const settings = checkRealIoOptions(options.io);
     const io = new RealIo(settings, loop);
     const release = loop.holdWhile(io);
+    if (timers.turns !== null) timers.turns.isHeld = () => io.isHolding;
     listenToThreads();
     followWorkers(true);
     // A worker that nothing keeps alive is about to end.

@@ -1,8 +1,8 @@
 import type { AsyncResource } from 'node:async_hooks';
-import { Handle, type EventLoop, type Lane } from '@timeloom/loop';
+import { Handle, TimerHandle, type EventLoop, type Lane } from '@timeloom/loop';
 import { callIn, currentContext } from './contexts.ts';
-import type { Callback } from './timeout.ts';
-import type { CallbackTimer, TimerTable } from './timer-table.ts';
+import { timerPhase, type Callback } from './timeout.ts';
+import type { CallbackTimer, HostTimerHandle, TimerTable } from './timer-table.ts';
 
 /** Immediates run in the order they were made, those that are ready together in one phase. */
 const immediateLane: Lane = { label: 'setImmediate', isPhase: true, outrunsOperations: true };
@@ -12,7 +12,8 @@ export class Immediate implements CallbackTimer {
   readonly #table: TimerTable;
   readonly #args: readonly unknown[];
   readonly #context: AsyncResource | null = currentContext('Immediate');
-  readonly #handle: ImmediateHandle;
+  readonly #turn: number;
+  readonly #handle: ImmediateHandle | LateImmediateHandle;
   #callback: Callback | null;
   #ref: boolean;
 
@@ -22,8 +23,17 @@ export class Immediate implements CallbackTimer {
     this.#args = args;
     this.#ref = ref;
     if (table.sitesLeft > 0) table.noteSite(this, Immediate);
-    this.#handle = table.loop.schedule(new ImmediateHandle(this, table.loop.context));
+    this.#turn = table.turns?.next() ?? 1;
+    this.#handle = this.#turn === 0 ? this.#scheduleLate(table) : this.#schedule(table);
     table.immediates.add(this);
+  }
+
+  #schedule({ loop }: TimerTable): ImmediateHandle {
+    return loop.schedule(new ImmediateHandle(this, loop.context));
+  }
+
+  #scheduleLate({ loop }: TimerTable): LateImmediateHandle {
+    return loop.scheduleTimer(new LateImmediateHandle(this, loop.time() + 1, loop.context));
   }
 
   ref(): this {
@@ -63,6 +73,7 @@ export class Immediate implements CallbackTimer {
   fire(): void {
     const callback = this.#callback!;
     this.#done();
+    this.#table.turns?.began(this.#turn);
     callIn(this.#context, callback, this, this.#args);
   }
 
@@ -76,9 +87,9 @@ export class Immediate implements CallbackTimer {
     return name === '' ? 'setImmediate' : `setImmediate ${name}()`;
   }
 
-  /** An immediate is due at once. */
-  get dueMs(): undefined {
-    return undefined;
+  /** Undefined if it is due at once. */
+  get dueMs(): number | undefined {
+    return this.#handle instanceof LateImmediateHandle ? this.#handle.when : undefined;
   }
 
   /** Where it was made, if that was recorded. */
@@ -100,6 +111,25 @@ class ImmediateHandle extends Handle {
 
   constructor(immediate: Immediate, context: unknown) {
     super(immediateLane, context);
+    this.timeout = immediate;
+  }
+
+  run(loop: EventLoop): void {
+    loop.currentLane = null;
+    this.timeout.fire();
+  }
+
+  get label(): string {
+    return this.timeout.label;
+  }
+}
+
+/** That of a turn that lets time pass; see Turns. */
+class LateImmediateHandle extends TimerHandle implements HostTimerHandle {
+  readonly timeout: Immediate;
+
+  constructor(immediate: Immediate, when: number, context: unknown) {
+    super(when, timerPhase, context);
     this.timeout = immediate;
   }
 

@@ -3,6 +3,7 @@ import type { Leak } from '../leak.ts';
 import type { HostSettings } from '../options.ts';
 import type { Immediate } from './immediate.ts';
 import { captureSite, describeSite, type Site } from './site.ts';
+import { Turns } from './turns.ts';
 
 /** A timer that has not come to its end, as reports see it. */
 export interface PendingTimer {
@@ -54,6 +55,8 @@ export class TimerTable {
   readonly loop: EventLoop;
   /** Immediates that have not run, in the order they were made. */
   readonly immediates: Set<Immediate> = new Set();
+  /** Null on a real clock, where turns take the time that they take. */
+  readonly turns: Turns | null;
   /** True once the loop is no longer installed: nothing of it fires any more. */
   detached = false;
   /** True if the program ends once nothing but timers that were unref'd is left. */
@@ -69,6 +72,7 @@ export class TimerTable {
     this.loop = loop;
     // On a real clock, the host decides how long it lives.
     this.mayEnd = loop.clock.virtual && !settings.keepAlive;
+    this.turns = loop.clock.virtual ? new Turns(loop) : null;
     this.sitesLeft = settings.sites;
     installed = this;
   }
@@ -107,15 +111,18 @@ export class TimerTable {
     return this.immediates.size === 0 && this.loop.statistics().pendingTimers === 0;
   }
 
-  /** Timers on the clock, earliest first. */
-  #pending(): PendingTimer[] {
-    return this.loop.pendingTimers().flatMap((handle) => pendingTimerOf(handle) ?? []);
+  /** Immediates, then timers on the clock, earliest first. */
+  #pending(): ReadonlySet<PendingTimer> {
+    return new Set([
+      ...this.immediates,
+      ...this.loop.pendingTimers().flatMap((handle) => pendingTimerOf(handle) ?? []),
+    ]);
   }
 
   /** What keeps the program alive; timers that were unref'd do not count. */
   leaks(): readonly Leak[] {
     if (this.#isEmpty) return none;
-    return [...this.immediates, ...this.#pending()]
+    return [...this.#pending()]
       .filter((timer) => timer.hasRef())
       .map(({ label, dueMs, at }) => ({ what: label, dueMs, at }));
   }
@@ -124,7 +131,7 @@ export class TimerTable {
   detach(): void {
     this.detached = true;
     installed = null;
-    if (!this.#isEmpty) for (const timer of [...this.immediates, ...this.#pending()]) timer.drop();
+    if (!this.#isEmpty) for (const timer of this.#pending()) timer.drop();
     for (const timer of this.#ids?.keys() ?? []) this.forget(timer);
   }
 }
