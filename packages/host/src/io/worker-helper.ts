@@ -80,15 +80,16 @@ export const helped =
             starting = helping = false;
           }
         };
-        for (;;) {
-          const these = isWanted() ? withHelper(args) : null;
+        while (isWanted()) {
+          const these = withHelper(args);
+          if (these === null) break;
           try {
-            if (these !== null) return construct(these, true);
+            return construct(these, true);
           } catch (error) {
-            if (args[1]?.execArgv === undefined && refusedAre(error)) continue;
+            if (args[1]?.execArgv !== undefined || !refusedAre(error)) break;
           }
-          // What is wrong with the program's own arguments is thrown again.
-          return construct(args, false);
         }
+        // What is wrong with the program's own arguments is thrown again.
+        return construct(args, false);
       },
     });
