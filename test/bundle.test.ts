@@ -33,6 +33,10 @@ describe.each(published)('dist of $name', ({ folder, name }) => {
   });
 });
 
+it.each(published)('$name is published with its licence', ({ folder }) => {
+  expect(readSource(`packages/${folder}/LICENSE`).text).toBe(readSource('LICENSE').text);
+});
+
 function mapsOf(dist: string): { readonly sources: readonly string[] }[] {
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js.map'));
   return files.map((file) => JSON.parse(readFileSync(join(dist, file), 'utf8')) as { sources: string[] });
