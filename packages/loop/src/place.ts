@@ -15,8 +15,8 @@ export function codeOf(url: string, names: readonly string[]): (path: string) =>
     installed.test(path);
 }
 
-// With parentheses in a path, but not in the name of its function, as those of code that was evaluated have them.
-const frame = /^\s*at (?:async )?(?:[^(]*\()?((?:file:|https?:|[A-Za-z]:[\\/]|\/).*:\d+:\d+)\)?$/;
+// Paths and the names of functions may have parentheses. Code that was evaluated has no place of its own.
+const frame = /^\s*at (?!.*\(eval at )(?:async )?(?:.* \()?((?:file:|https?:|[A-Za-z]:[\\/]|\/).*:\d+:\d+)\)?$/;
 
 /** `file:line:column` of the first frame of a stack that is neither the host's nor `isOurs`; undefined if there is none. */
 export function firstPlace(stack: string | undefined, isOurs: (path: string) => boolean): string | undefined {

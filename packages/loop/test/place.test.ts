@@ -51,6 +51,7 @@ it.each([
   ['    at async Cart.pay [as run] (/home/me/shop.ts:1:2)', '/home/me/shop.ts:1:2'],
   ['    at async file:///home/me/shop.ts:1:2', '/home/me/shop.ts:1:2'],
   [String.raw`    at new Cart (C:\me\shop.ts:1:2)`, String.raw`C:\me\shop.ts:1:2`],
+  ['    at Cart.pay(now) (/home/me/(shop)/page (1).ts:1:2)', '/home/me/(shop)/page (1).ts:1:2'],
   ['    at eval (eval at pay (/home/me/shop.ts:1:2), <anonymous>:3:4)', undefined],
   ['    at async Promise.all (index 0)', undefined],
 ])('The place of %j', (line, place) => {
