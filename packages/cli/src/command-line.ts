@@ -19,14 +19,15 @@ export interface CommandLineIo {
 const notes = `
 FILE exports an async function named main (or a coroutine, or a generator function; a default export
 will do), which is run on a loop. Export it, do not call it. Or it runs its loops itself at the top
-level, with run() or newEventLoop(), as a script does.
+level, with run() or newEventLoop(), as a script does; or it is any other script, whose timers run in
+virtual time.
 
 What the program prints is all there is on stdout. Errors, the trace and the summary go to stderr,
 because real time differs from run to run: with equal seeds, stdout is equal.
 
 Exit codes:
   0  the program ended well
-  1  the program threw an exception
+  1  the program threw an exception, or a promise was rejected that nobody handles
   2  the command line or the file is wrong: no such file, a syntax error, no main
   3  deadlock: the program waits for something that nobody will do
   4  livelock or step limit: the program took more steps than allowed`;
@@ -107,7 +108,11 @@ function createCommand(
     .option('--runs <N>', 'most runs of the search (default: 1000)', parsePositive)
     .option('--seed <S>', 'equal seeds give equal searches (default: 0)', parseSeed)
     .addOption(new Option('--strategy <NAME>', 'how to search (default: pct)').choices(Object.keys(strategies)))
-    .option('--depth <D>', 'of the bugs to look for, for strategies that have one (default: 3)', parsePositive)
+    .option(
+      '--depth <D>',
+      'of the bugs to look for, for strategies that have one (default: 3; pct varies it)',
+      parsePositive,
+    )
     .addOption(undeclared.choices(['dependent', 'independent']))
     .option('--max-time <MS>', 'most real time of the search, in milliseconds (default: no limit)', parsePositive)
     .option('--workers <N>', 'threads that make the runs (default: 1)', parsePositive)
