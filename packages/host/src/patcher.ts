@@ -44,7 +44,11 @@ export class Patcher {
       if (descriptor === undefined) Reflect.deleteProperty(target, key);
       else Object.defineProperty(target, key, descriptor);
     });
-    Object.defineProperty(target, key, changed);
+    if (Reflect.defineProperty(target, key, changed)) return;
+    throw new TypeError(
+      `${String(key)} of the host cannot be replaced, because it is frozen: by --frozen-intrinsics, or by code that ` +
+        'hardens its globals. Run without that, or leave the feature out (except)',
+    );
   }
 
   /** Makes `import { setTimeout } from 'node:timers'` see what was replaced. */

@@ -37,6 +37,18 @@ describe('A patcher', () => {
     expect(Object.entries(target)).toEqual([['greet', undefined]]);
   });
 
+  it('says what is frozen, and puts back what was not', () => {
+    const target = { greet: () => 'hello' };
+    const frozen = Object.freeze({ greet: () => 'hello' });
+    const patcher = new Patcher();
+    patcher.replace(target, 'greet', louder);
+    expect(() => patcher.replace(frozen, 'greet', louder)).toThrow(
+      /^greet of the host cannot be replaced, because it is frozen/,
+    );
+    patcher.restore();
+    expect(target.greet()).toBe('hello');
+  });
+
   it('makes one replacement for each original: what was kept is found again', () => {
     const target = { greet: () => 'hello' };
     const [first, second] = [new Patcher(), new Patcher()];
