@@ -114,7 +114,7 @@ describe.concurrent('node --import timeloom/register', () => {
   });
 
   test('puts a suite of node:test into virtual time', async () => {
-    const { exitCode, stdout } = await run(['--test', script('suite.mjs')]);
+    const { exitCode, stdout } = await run(['--test', '--test-reporter=tap', script('suite.mjs')]);
     expect(stdout).toMatch(/^# pass 3$/m);
     expect(exitCode).toBe(0);
   });
