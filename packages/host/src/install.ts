@@ -9,6 +9,7 @@ import { realm } from './realm.ts';
 import { takeovers } from './takeovers.ts';
 import { HostTime } from './time/host-time.ts';
 import { TimerTable } from './timers/timer-table.ts';
+import { followContexts } from './vm-contexts.ts';
 
 const takenOver = new Set<HostFeature>();
 
@@ -115,6 +116,7 @@ function bring(features: ReadonlySet<HostFeature>): () => void {
   try {
     for (const takeover of missing) {
       takeover.install(patcher);
+      followContexts(patcher, takeover);
       takenOver.add(takeover.name);
     }
     patcher.publish();

@@ -11,6 +11,7 @@ const builtin = process.getBuiltinModule;
 export const nodeCrypto: typeof import('node:crypto') = builtin('node:crypto');
 export const nodeDns: typeof import('node:dns') = builtin('node:dns');
 export const nodeFs: typeof import('node:fs') = builtin('node:fs');
+export const nodeVm: typeof import('node:vm') = builtin('node:vm');
 export const timers: typeof import('node:timers') = builtin('node:timers');
 export const timersPromises: typeof import('node:timers/promises') = builtin('node:timers/promises');
 /** Not that of the global object, for which simulated browsers have one of their own. */
@@ -22,5 +23,8 @@ export const nodeHttp = (): typeof import('node:http') => builtin('node:http');
 export const nodeHttps = (): typeof import('node:https') => builtin('node:https');
 export const nodeReadline = (): typeof import('node:readline') => builtin('node:readline');
 
+/** A global object, with all that a realm has of its own. */
+export type Realm = typeof globalThis;
+
 /** The global object. */
-export const realm: typeof globalThis = globalThis;
+export const realm: Realm = globalThis;

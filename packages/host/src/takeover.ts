@@ -2,6 +2,7 @@ import type { EventLoop } from '@timeloom/loop';
 import type { Leak } from './leak.ts';
 import type { HostFeature, HostOptions, HostSettings } from './options.ts';
 import type { Patcher } from './patcher.ts';
+import type { Realm } from './realm.ts';
 import type { HostTime } from './time/host-time.ts';
 import type { TimerTable } from './timers/timer-table.ts';
 
@@ -27,6 +28,8 @@ export interface Takeover {
   readonly name: HostFeature;
   /** Puts dispatchers in place. */
   install(patcher: Patcher): void;
+  /** Does so in another realm, a context of `node:vm`: for what each realm has of its own. Default: nothing. */
+  readonly installIn?: (patcher: Patcher, realm: Realm) => void;
   /** A loop was installed. */
   attach(attachment: Attachment): void;
   /** It is removed. Must not throw. */

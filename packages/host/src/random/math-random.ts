@@ -1,5 +1,5 @@
-import { disguise } from '../patcher.ts';
-import { realm } from '../realm.ts';
+import { disguise, type Patcher } from '../patcher.ts';
+import { realm, type Realm } from '../realm.ts';
 import type { Takeover } from '../takeover.ts';
 import { Chance } from './chance.ts';
 
@@ -9,11 +9,14 @@ function drawing(original: () => number): () => number {
   return disguise(() => (chance === null ? original() : chance.number()), original);
 }
 
+function installIn(patcher: Patcher, { Math }: Realm): void {
+  patcher.replace(Math, 'random', drawing);
+}
+
 export const mathRandomTakeover: Takeover = {
   name: 'Math.random',
-  install(patcher) {
-    patcher.replace(realm.Math, 'random', drawing);
-  },
+  install: (patcher) => installIn(patcher, realm),
+  installIn,
   attach({ loop }) {
     chance = new Chance(loop);
   },

@@ -1,5 +1,5 @@
-import { disguise } from '../patcher.ts';
-import { realm } from '../realm.ts';
+import { disguise, type Patcher } from '../patcher.ts';
+import { realm, type Realm } from '../realm.ts';
 import type { Takeover } from '../takeover.ts';
 import type { HostTime } from './host-time.ts';
 
@@ -29,14 +29,17 @@ function now(original: () => number): () => number {
   return disguise(dispatcher, original);
 }
 
+function installIn(patcher: Patcher, realm: Realm): void {
+  const { Date } = realm;
+  patcher.replace(Date, 'now', now);
+  patcher.replace(realm, 'Date', dateView);
+  patcher.define(Date.prototype, 'constructor', realm.Date);
+}
+
 export const dateTakeover: Takeover = {
   name: 'Date',
-  install(patcher) {
-    const { Date } = realm;
-    patcher.replace(Date, 'now', now);
-    patcher.replace(realm, 'Date', dateView);
-    patcher.define(Date.prototype, 'constructor', realm.Date);
-  },
+  install: (patcher) => installIn(patcher, realm),
+  installIn,
   attach(attachment) {
     time = attachment.time;
   },

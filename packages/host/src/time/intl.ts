@@ -1,5 +1,5 @@
-import { disguise } from '../patcher.ts';
-import { realm } from '../realm.ts';
+import { disguise, type Patcher } from '../patcher.ts';
+import { realm, type Realm } from '../realm.ts';
 import type { Takeover } from '../takeover.ts';
 import type { HostTime } from './host-time.ts';
 
@@ -28,17 +28,20 @@ function format(original: () => unknown): () => unknown {
   return disguise(dispatcher, original);
 }
 
+function installIn(patcher: Patcher, realm: Realm): void {
+  const { prototype } = realm.Intl.DateTimeFormat;
+  patcher.replaceGetter(prototype, 'format', format);
+  patcher.replace(prototype, 'formatToParts', defaultingToNow);
+}
+
 /**
  * The host's own formatters, whose default is the loop's present. (The Intl of fake-timers is a copy of
  * the host's, whose formatters are not `instanceof Intl.DateTimeFormat`.)
  */
 export const intlTakeover: Takeover = {
   name: 'Intl',
-  install(patcher) {
-    const { prototype } = realm.Intl.DateTimeFormat;
-    patcher.replaceGetter(prototype, 'format', format);
-    patcher.replace(prototype, 'formatToParts', defaultingToNow);
-  },
+  install: (patcher) => installIn(patcher, realm),
+  installIn,
   attach(attachment) {
     time = attachment.time;
   },

@@ -1,11 +1,17 @@
 import { createRequire } from 'node:module';
 import type { withGlobal } from '@sinonjs/fake-timers';
-import { disguise, type Replacement } from '../patcher.ts';
-import { realm } from '../realm.ts';
+import { disguise, type Patcher, type Replacement } from '../patcher.ts';
+import { realm, type Realm } from '../realm.ts';
 import type { Takeover } from '../takeover.ts';
 import type { HostTime } from './host-time.ts';
 
 type Now = Record<string, (...args: unknown[]) => unknown>;
+
+/** The classes and, in the place of one, `Now`. */
+interface TemporalNamespace {
+  readonly Now: Now;
+  readonly [kind: string]: unknown;
+}
 
 let time: HostTime | null = null;
 
@@ -32,17 +38,42 @@ function replacementFor(name: string): Replacement<Now[string]> {
   return replacement;
 }
 
+/** The same in the realm of `Temporal`, which has classes of its own. */
+function translated(value: unknown, Temporal: TemporalNamespace): unknown {
+  const kind = String((value as { [Symbol.toStringTag]: string })[Symbol.toStringTag]).replace(/^Temporal\./, '');
+  return (Temporal[kind] as { from(text: string): unknown }).from(String(value));
+}
+
+function temporalOf(realm: Realm): TemporalNamespace | undefined {
+  return (realm as { Temporal?: TemporalNamespace }).Temporal;
+}
+
+// The time zone is the host's.
+function namesTold(): readonly string[] {
+  return Object.keys((fakeNow ??= makeFakeNow())).filter((name) => name !== 'timeZoneId');
+}
+
+function installIn(patcher: Patcher, realm: Realm): void {
+  const Temporal = temporalOf(realm);
+  if (Temporal === undefined) return;
+  for (const name of namesTold()) {
+    patcher.replace<Now[string]>(Temporal.Now, name, (original) =>
+      disguise(
+        (...args) => (time === null ? original(...args) : translated(fakeNow![name]!(...args), Temporal)),
+        original,
+      ),
+    );
+  }
+}
+
 export const temporalTakeover: Takeover = {
   name: 'Temporal',
   install(patcher) {
-    const { Temporal } = realm as unknown as { Temporal?: { Now: Now } };
+    const Temporal = temporalOf(realm);
     if (Temporal === undefined) return;
-    fakeNow ??= makeFakeNow();
-    for (const name of Object.keys(fakeNow)) {
-      // The time zone is the host's.
-      if (name !== 'timeZoneId') patcher.replace(Temporal.Now, name, replacementFor(name));
-    }
+    for (const name of namesTold()) patcher.replace(Temporal.Now, name, replacementFor(name));
   },
+  installIn,
   attach(attachment) {
     time = attachment.time;
   },
