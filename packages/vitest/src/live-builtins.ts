@@ -37,16 +37,26 @@ export function makeBuiltinsLive(): void {
   };
 }
 
-/** What `import * as` gives, without the host's copies. No getters: vitest makes no mocks of them. */
+/** As what `import * as` gives, without copies of what was there. No getters: vitest makes no mocks of them. */
 function liveExports(id: string): object {
   const exported = process.getBuiltinModule(id) as object;
-  const now = (name: string | symbol): unknown => (name === 'default' ? exported : Reflect.get(exported, name));
+  const special: Record<string | symbol, unknown> = {
+    __proto__: null,
+    default: exported,
+    [Symbol.toStringTag]: 'Module',
+  };
+  const now = (name: string | symbol): unknown => special[name] ?? Reflect.get(exported, name);
   const names = [...Object.keys(exported), 'default'];
-  return new Proxy(Object.fromEntries(names.map((name) => [name, null])), {
+  return new Proxy(Object.seal(Object.fromEntries(names.map((name) => [name, null]))), {
     get: (_, name) => now(name),
     getOwnPropertyDescriptor: (target, name) => {
       const descriptor = Reflect.getOwnPropertyDescriptor(target, name);
       return descriptor && { ...descriptor, value: now(name) };
+    },
+    defineProperty: (_, name, { value }) => {
+      if (value === now(name)) return true;
+      // In the words of the engine, which vitest explains.
+      throw new TypeError(`Cannot redefine property: ${String(name)}`);
     },
   });
 }
