@@ -1,7 +1,7 @@
 import type { ChoicePoint, Handle, Instrument, Scheduler } from '@timeloom/loop';
 import { ScheduleFollower, type Schedule } from '@timeloom/trace';
 import { execute, type ExecutionOptions, type Program, type ProgramSource } from './execution.ts';
-import { captureStack, pathOf } from './report/frames.ts';
+import { pathOfCalls } from './report/frames.ts';
 import { Owners } from './report/owners.ts';
 
 /** A choice of a step. That of a timer that is not due lets its time come, so there may be more before it runs. */
@@ -70,9 +70,6 @@ interface NamedStep {
   isOver: boolean;
 }
 
-/** Enough for what waits for the code that is running, behind that of libraries. */
-const framesRead = 100;
-
 /**
  * Names of steps that are the same in runs of other orders: a step of a task by who made the task, any other
  * as a StepNaming says; and by how many were named so before.
@@ -130,7 +127,7 @@ class StepNames extends Owners implements Instrument {
   #kindOf(handle: Handle): string {
     if (handle.lane !== null) return `task ${this.of(handle).path}`;
     if (this.#naming === 'label') return handle.label;
-    const from = this.#naming === 'cause' ? this.#cause : shortened(pathOf(captureStack(framesRead)));
+    const from = this.#naming === 'cause' ? this.#cause : shortened(pathOfCalls());
     return `${from} > ${handle.label}`;
   }
 }

@@ -141,9 +141,9 @@ describe('A schedule that is shrunk by the orders of its steps', () => {
   const tabs =
     (labelOf: LabelOf): Program =>
     async ({ io, assert }) => {
-      for (let i = 0; i < 8; i++) await Promise.all([io(`setup ${i}.0`), io(`setup ${i}.1`), io(`setup ${i}.2`)]);
+      for (let i = 0; i < 4; i++) await Promise.all([io(`setup ${i}.0`), io(`setup ${i}.1`), io(`setup ${i}.2`)]);
       const poll = async (): Promise<void> => {
-        for (let n = 0; n < 6; n++) await io('poll');
+        for (let n = 0; n < 4; n++) await io('poll');
       };
       const tab = async (name: string): Promise<string> => {
         let shown = '';

@@ -16,17 +16,25 @@ export interface Captured {
 /** Enough to look past our own frames to some of the user's. */
 const framesKept = 30;
 
-/** V8's, which ECMAScript does not have. */
-const stacks = Error as unknown as { stackTraceLimit?: number };
+/** A call on the stack, as V8 has it. */
+interface Call {
+  getFileName(): string | null | undefined;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+  /** Which one of the promises that are waited for together, if it is of these; null if not. */
+  getPromiseIndex?(): number | null;
+}
 
-/**
- * Remembers what is on the stack now. Costs a few microseconds.
- *
- * @param frames how many at most, the innermost.
- */
-export function captureStack(frames: number = framesKept): Captured {
+/** V8's, which ECMAScript does not have. */
+const stacks = Error as unknown as {
+  stackTraceLimit?: number | undefined;
+  prepareStackTrace?: ((error: Error, calls: readonly Call[]) => unknown) | undefined;
+};
+
+/** Remembers what is on the stack now. Costs a few microseconds. */
+export function captureStack(): Captured {
   const limit = stacks.stackTraceLimit;
-  stacks.stackTraceLimit = frames;
+  stacks.stackTraceLimit = framesKept;
   try {
     return new Error('captured');
   } finally {
@@ -41,22 +49,48 @@ export function userFrames(captured: Captured | null | undefined): readonly Fram
   return lines.map(readFrame).filter((frame): frame is Frame => frame !== null && !isForeign(frame.place));
 }
 
+/** Enough for what waits for the code that is running, behind that of libraries. */
+const callsRead = 100;
+
 /**
- * Where the user's code is that is running, as text: its lines, and behind an await those that wait for it, each
- * with its number among the others that it is waited for with.
+ * Where the user's code is that is running, as text: its places, and behind an await those that wait for it,
+ * each with its number among the promises that it is waited for with. Empty where the engine is not V8.
  */
-export function pathOf({ stack = '' }: Captured): string {
-  const parts = stack.split('\n').map((line) => asyncIndex.exec(line)?.[1] ?? userPlace(line));
-  return parts.filter((part) => part !== null).join(' < ');
+export function pathOfCalls(): string {
+  // Source maps, which others put in the place of this, would take most of the time.
+  const prepareStackTrace = (_: Error, calls: readonly Call[]): readonly Call[] => calls;
+  return withStacks({ stackTraceLimit: callsRead, prepareStackTrace }, () => {
+    const { stack } = new Error('captured') as { readonly stack?: unknown };
+    const calls: readonly Call[] = Array.isArray(stack) ? stack : [];
+    return calls
+      .map(partOfPath)
+      .filter((part) => part !== null)
+      .join(' < ');
+  });
 }
 
-function userPlace(line: string): string | null {
-  const frame = readFrame(line);
-  return frame === null || isForeign(frame.place) ? null : frame.place;
+function withStacks<T>(settings: typeof stacks, action: () => T): T {
+  const before = Object.keys(settings).map((key) => [key, Object.getOwnPropertyDescriptor(stacks, key)] as const);
+  Object.assign(stacks, settings);
+  try {
+    return action();
+  } finally {
+    for (const [key, property] of before) {
+      if (property === undefined) Reflect.deleteProperty(stacks, key);
+      else Object.defineProperty(stacks, key, property);
+    }
+  }
 }
 
-/** E.g. `    at async Promise.all (index 1)`. */
-const asyncIndex = /^\s+at async (Promise\.\w+ \(index \d+\))$/;
+function partOfPath(call: Call): string | null {
+  const index = call.getPromiseIndex?.() ?? null;
+  if (index !== null) return String(index);
+  const file = call.getFileName() ?? '';
+  const place = placeIn(`${file}:${call.getLineNumber()}:${call.getColumnNumber()}`);
+  return isPath.test(file) && !isForeign(place) ? place : null;
+}
+
+const isPath = /^(?:file:|[A-Za-z]:[\\/]|\/)/;
 
 const frameLine = /^\s+at (?:async )?(?:(.+?) \()?((?:file:|[A-Za-z]:[\\/]|\/)[^()]*:\d+:\d+)\)?$/;
 
@@ -64,7 +98,12 @@ function readFrame(line: string): Frame | null {
   const [, name, place] = frameLine.exec(line) ?? [];
   if (place === undefined) return null;
   const anonymous = name === undefined || name.includes('<anonymous>');
-  return { place: asPath(place).replace(/\?[^:]*/, ''), name: anonymous ? null : name };
+  return { place: placeIn(place), name: anonymous ? null : name };
+}
+
+/** Without what tells fresh modules apart. */
+function placeIn(place: string): string {
+  return asPath(place).replace(/\?[^:]*/, '');
 }
 
 /** The path of a `file:` URL, with slashes on every platform. */
