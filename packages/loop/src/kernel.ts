@@ -39,6 +39,8 @@ export abstract class Kernel implements Driven {
   currentLane: Lane | null = null;
   /** True while a handle's own code is on the stack, false in the microtasks that follow it. */
   handleOnStack = false;
+  /** True if the host is to look for I/O before the next turn: for libraries whose turns are those of the host. */
+  awaitsPoll = false;
   /** What handles made now will inherit; see {@link Handle.context}. */
   context: unknown = undefined;
   protected readonly externalWork: ExternalWork;
@@ -103,6 +105,7 @@ export abstract class Kernel implements Driven {
       return false;
     }
     this.#inTurn = false;
+    if (this.awaitsPoll && this.#pump.requestBehindPoll?.(this) === true) return false;
     if (!this.#stopping && this.#timeMayPass() && !this.#advanceTime()) return false;
     this.#inTurn = true;
     this.turn++;
@@ -197,17 +200,13 @@ export abstract class Kernel implements Driven {
 
   #admit(handle: Handle): void {
     this.checkOpen();
-    if (this.#isBetweenSteps()) this.#checkEntry(handle.label);
+    if (this.currentHandle === null && this.#currentRun !== null) this.#checkEntry(handle.label);
     handle.sequence = ++this.#sequence;
   }
 
   #scheduled(handle: Handle): void {
     if (this.observed) for (const instrument of this.instruments) instrument.scheduled?.(handle);
-    if (this.#isBetweenSteps()) this.#wake();
-  }
-
-  #isBetweenSteps(): boolean {
-    return this.currentHandle === null && this.#currentRun !== null;
+    if (this.currentHandle === null && this.#currentRun !== null) this.#wake();
   }
 
   /** Something enters a running loop between two steps: allowed, warned of, or the end of the run. */

@@ -9,12 +9,19 @@ export interface Driven {
   step(): boolean;
   /** The microtasks of the last step are done. */
   settle(): void;
+  /** True if the host is to look for I/O before the next turn begins. Reset by who lets it. */
+  awaitsPoll?: boolean;
 }
 
 /** Drives steps so that the host drains its microtasks between any two of them. */
 export interface Pump {
   /** Begins, or goes on, to drive. Idempotent. */
   request(driven: Driven): void;
+  /**
+   * As {@link request}, behind the host's next poll for I/O. Called in a step that then gives false. False,
+   * and nothing is done, where the host is not let run. Default: as if it gave false.
+   */
+  requestBehindPoll?(driven: Driven): boolean;
 }
 
 const smallestBatch = 8;
@@ -24,13 +31,17 @@ const largestBatch = 512;
  * Posts macrotasks ("slots") in batches; each slot runs one step. The host empties its microtask
  * queue between two macrotasks, so a step ends exactly when everything it caused has run, however
  * deep the chain of promises. Posting in batches costs one turn of the host's own loop for up to
- * 512 steps. Loops that are driven at the same time take turns, one step each.
+ * 512 steps. Loops that are driven at the same time take turns, one step each. Between two batches the
+ * host polls for I/O.
  */
 export class MacrotaskPump implements Pump {
   readonly #driven: Driven[] = [];
   #turn = 0;
   #batchSize = smallestBatch;
   #slotsLeft = 0;
+  /** Slots of a batch that was given up, which run before the host's next poll. */
+  #slotsGivenUp = 0;
+  readonly #behindPoll: Driven[] = [];
   /** What stepped last, and whether its step has not ended. Kept, as it is the same each time but for a few. */
   #lastStepped: Driven | null = null;
   #isStepping = false;
@@ -38,6 +49,15 @@ export class MacrotaskPump implements Pump {
   request(driven: Driven): void {
     if (!this.#driven.includes(driven)) this.#driven.push(driven);
     if (this.#slotsLeft === 0) this.#postBatch();
+  }
+
+  requestBehindPoll(driven: Driven): boolean {
+    driven.awaitsPoll = false;
+    this.#behindPoll.push(driven);
+    this.#slotsGivenUp += this.#slotsLeft;
+    this.#batchSize = smallestBatch;
+    this.#postBatch();
+    return true;
   }
 
   #postBatch(): void {
@@ -48,8 +68,13 @@ export class MacrotaskPump implements Pump {
   }
 
   readonly #slot = (): void => {
+    if (this.#slotsGivenUp > 0) {
+      this.#slotsGivenUp--;
+      return;
+    }
     this.#slotsLeft--;
     this.#settleLast();
+    for (let driven; (driven = this.#behindPoll.shift()) !== undefined;) this.request(driven);
     if (this.#driven.length === 0) {
       if (this.#slotsLeft === 0) this.#batchSize = Math.max(this.#batchSize >> 1, smallestBatch);
       return;

@@ -1,4 +1,5 @@
 import { createRandom, MacrotaskPump, type Driven } from '@timeloom/loop';
+import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 
 /** Something with a number of steps to run. */
@@ -46,6 +47,28 @@ describe('The pump', () => {
     for (const driven of [a, b, a]) pump.request(driven);
     await Promise.all([a.done, b.done]);
     expect(log.filter((entry) => /\d/.test(entry))).toEqual(['a0', 'b0', 'a1', 'b1', 'a2']);
+  });
+
+  it('lets the host look for I/O where it is asked to, and goes on behind that', async () => {
+    const log: string[] = [];
+    const { port1, port2 } = new MessageChannel();
+    port1.on('message', (message: string) => log.push(message));
+    const pump = new MacrotaskPump();
+    await new Promise<void>((finish) => {
+      const steps = [
+        () => (port2.postMessage('message'), true),
+        () => !pump.requestBehindPoll(driven),
+        () => true,
+        () => (finish(), false),
+      ];
+      const driven: Driven = {
+        step: () => (log.push(`step ${5 - steps.length}`), steps.shift()!()),
+        settle: () => {},
+      };
+      pump.request(driven);
+    });
+    port1.close();
+    expect(log).toEqual(['step 1', 'step 2', 'message', 'step 3', 'step 4']);
   });
 
   it(

@@ -42,13 +42,16 @@ export class Connection {
   peer: Connection | null = null;
   /** True for the end that asked for the connection. */
   readonly caller: boolean;
+  /** True if a function of the program looks the address up: what that waits for is what is in flight, if anything. */
+  readonly ownLookup: boolean;
   readonly answers: Set<Answer> = new Set();
   #readBefore = 0;
   #readAtWrite = 0;
 
   /** @param what its name, e.g. `connection to localhost:5432`. */
-  constructor(socket: Socket, what: string, caller: boolean, path: string | null) {
+  constructor(socket: Socket, what: string, caller: boolean, path: string | null, ownLookup = false) {
     this.socket = socket;
+    this.ownLookup = ownLookup;
     this.caller = caller;
     this.path = path;
     this.operation = new IoOperation(() => what);
@@ -67,7 +70,8 @@ export class Connection {
     if (socket.destroyed) return true;
     const handle = handleOf(socket);
     if (handle !== null && handle.hasRef?.() === false) return false;
-    if (socket.connecting) return true;
+    // The host has its own lookups and connects on its list.
+    if (socket.connecting) return !this.ownLookup;
     if (handle === null || handle.reading === false || socket.readableEnded) return false;
     if (peer !== null) return peer.#isSendingTo(socket, handle);
     return this.caller && this.#expectsMore(quietMs);

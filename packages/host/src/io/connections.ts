@@ -29,9 +29,10 @@ class Connections implements IoSource {
     return this.#bySocket.get(socket);
   }
 
-  connecting(socket: Socket, { host = 'localhost', port, path = null }: Target): void {
+  connecting(socket: Socket, { host = 'localhost', port, path = null, lookup }: Target): void {
     if (this.#bySocket.has(socket)) return;
-    this.#add(new Connection(socket, `connection to ${path ?? `${host}:${port}`}`, true, path));
+    const ownLookup = typeof lookup === 'function';
+    this.#add(new Connection(socket, `connection to ${path ?? `${host}:${port}`}`, true, path, ownLookup));
   }
 
   accepted(socket: Socket): void {
@@ -107,6 +108,7 @@ interface Target {
   readonly host?: string | undefined;
   readonly port?: number | string | undefined;
   readonly path?: string | null | undefined;
+  readonly lookup?: unknown;
 }
 
 /** From the arguments of `connect`, in any of their forms; Node itself passes them normalized, in an array. */

@@ -63,6 +63,11 @@ export class RealIo implements HostWork {
     return true;
   }
 
+  /** True if the host's next poll may deliver something. */
+  get pollMatters(): boolean {
+    return !nothingIsInFlight();
+  }
+
   /** True while something is in flight that the clock waits for, or would wait for. */
   get isHolding(): boolean {
     return this.#watch !== null || !operationsInFlight(this.#settings.quietMs).every(({ setAside }) => setAside);

@@ -34,7 +34,10 @@ export const ioTakeover: Takeover = {
     const settings = checkRealIoOptions(options.io);
     const io = new RealIo(settings, loop);
     const release = loop.holdWhile(io);
-    if (timers.turns !== null) timers.turns.isHeld = () => io.isHolding;
+    if (timers.turns !== null) {
+      timers.turns.isHeld = () => io.isHolding;
+      timers.turns.pollMatters = () => io.pollMatters;
+    }
     listenToThreads();
     followWorkers(true);
     // A worker that nothing keeps alive is about to end.

@@ -1,4 +1,4 @@
-import type { EventLoop } from '@timeloom/loop';
+import { runningLoop, type EventLoop } from '@timeloom/loop';
 
 /** So many turns in a row take a millisecond: about as many as Node makes in one that do next to nothing. */
 const turnsOfAMillisecond = 1000;
@@ -14,13 +14,20 @@ export class Turns {
   #last = 0;
   /** True while the clock waits for real I/O. */
   isHeld: () => boolean = noRealIo;
+  /** True if a poll of the host may deliver something. */
+  pollMatters: () => boolean = noRealIo;
 
   constructor(loop: EventLoop) {
     this.#loop = loop;
   }
 
-  /** The turn in which an immediate runs that is made now; 0 if it would be one too many at this instant. */
+  /**
+   * The turn in which an immediate runs that is made now; 0 if it would be one too many at this instant. In
+   * Node a poll for I/O comes before, and code that counts turns expects something from that, for instance
+   * that a connection which was closed in this turn is gone.
+   */
   next(): number {
+    if (runningLoop() === this.#loop && this.pollMatters()) this.#loop.awaitsPoll = true;
     this.#lookAtClock();
     return this.#last < turnsOfAMillisecond || this.#clockIsHeld() ? this.#last + 1 : 0;
   }

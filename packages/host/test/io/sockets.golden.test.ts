@@ -4,9 +4,86 @@ import http from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { beatsTimeout, beforeTimeout, pause, withHost } from './helpers.ts';
 import { get, io, serve, servers } from './servers.ts';
+
+describe('The address of a connection', () => {
+  it('may be looked up by the program, in its own time', async () => {
+    const lookup = ((_host, _options, callback) => {
+      setTimeout(callback, 2000, null, [{ address: '127.0.0.1', family: 4 }]);
+    }) as net.LookupFunction;
+    const answeredAt = await withHost(
+      async (loop) => {
+        const { port } = new URL(await serve((_request, response) => response.end()));
+        await get(`http://somewhere:${port}`, { lookup, agent: false });
+        return loop.time();
+      },
+      { io },
+    );
+    expect(answeredAt).toBe(2000);
+  });
+
+  it('may never be found by the program, for which the clock does not wait', async () => {
+    const socket = new net.Socket();
+    const time = await withHost(
+      async (loop) => {
+        socket.connect({ host: 'nowhere', port: 80, lookup: () => {} });
+        await pause(60_000);
+        return loop.time();
+      },
+      { io },
+    );
+    socket.destroy();
+    expect(time).toBe(60_000);
+  });
+});
+
+describe('A turn of immediates', () => {
+  it('comes behind a poll of the host, so that what was closed before is gone', async () => {
+    const ended = await withHost(
+      async () => {
+        const server = net.createServer();
+        servers.push(server);
+        server.listen(0);
+        await once(server, 'listening');
+        const client = net.connect((server.address() as AddressInfo).port);
+        const [[accepted]] = (await Promise.all([once(server, 'connection'), once(client, 'connect')])) as [
+          [Socket],
+          [],
+        ];
+        client.resume();
+        await turn();
+        accepted.destroy();
+        await turn();
+        return client.readableEnded;
+      },
+      { io },
+    );
+    expect(ended).toBe(true);
+  });
+
+  it('comes behind the messages that were sent before', async () => {
+    const order = await withHost(
+      async () => {
+        const { port1, port2 } = new MessageChannel();
+        const order: string[] = [];
+        port1.on('message', (message: string) => order.push(message));
+        for (const message of ['one', 'two', 'three']) {
+          port2.postMessage(message);
+          await turn();
+          order.push('turn');
+        }
+        port1.close();
+        return order;
+      },
+      { io },
+    );
+    expect(order).toEqual(['one', 'turn', 'two', 'turn', 'three', 'turn']);
+  });
+});
 
 describe('The timeout of a socket', () => {
   it('is on the virtual clock, and begins anew with traffic', async () => {
