@@ -54,6 +54,24 @@ describe.concurrent('node --import timeloom/register', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('waits for the end of a process that was killed, though nothing but a timer keeps this one alive', async () => {
+    const slowToEnd =
+      "process.on('SIGTERM', () => setTimeout(process.exit, 100)).send('ready'); setInterval(() => {}, 60_000)";
+    const program = `
+      const child = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(slowToEnd)}], {
+        env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      });
+      child.once('message', () => {
+        child.disconnect();
+        child.unref();
+        const timer = setTimeout(() => console.log('too late'), 5000);
+        child.once('exit', () => (clearTimeout(timer), console.log('ended')));
+        child.kill();
+      });`;
+    const { exitCode, stdout } = await run(['-e', program], { NODE_OPTIONS: '' });
+    expect([exitCode, stdout]).toEqual([0, 'ended\n']);
+  });
+
   test('ends the process with an exception of a timer, as Node does', async () => {
     const { exitCode, stdout, stderr } = await run([script('fails.mjs')]);
     expect(stderr).toContain('Error: thrown in a timer');

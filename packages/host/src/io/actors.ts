@@ -12,7 +12,7 @@ import { helped, workerIsHelped } from './worker-helper.ts';
 /** After so many real milliseconds one that is at work may wait in `Atomics.wait`, from where it wakes nobody. */
 const lookAgainMs = 100;
 
-/** True if a port keeps the program alive: it waits for a thread, though that is unref'd itself, as those of pools are. */
+/** True if a port keeps the program alive: it waits for a thread or process, though that is unref'd itself, as those of pools are. */
 const aPortIsReferenced = (): boolean => process.getActiveResourcesInfo().includes('MessagePort');
 
 /** Something that runs beside this program. */
@@ -22,10 +22,14 @@ interface Actor {
   inFlight(quietMs: number): boolean;
 }
 
-/** A child process holds the clock until it has ended and its output has been read. */
+/**
+ * A child process holds the clock until it has ended and its output has been read. One that is unref'd does
+ * until its exit once it is killed, and with a channel to it while a port is referenced.
+ */
 class Child implements Actor {
   readonly operation: IoOperation;
   readonly #child: ChildProcess;
+  #wasInFlight = true;
 
   constructor(child: ChildProcess) {
     this.#child = child;
@@ -34,8 +38,13 @@ class Child implements Actor {
   }
 
   inFlight(): boolean {
-    const handle = (this.#child as ChildProcess & { _handle?: { hasRef(): boolean } | null })._handle;
-    return handle?.hasRef() !== false;
+    const child = this.#child as ChildProcess & { _handle?: { hasRef(): boolean } | null };
+    const isReferenced = child._handle?.hasRef() !== false;
+    const isInFlight = isReferenced || child.killed || (child.connected && aPortIsReferenced());
+    this.operation.keepsAlive = child.killed;
+    if (isInFlight && !this.#wasInFlight) this.operation.renew();
+    this.#wasInFlight = isInFlight;
+    return isInFlight;
   }
 }
 

@@ -31,8 +31,11 @@ export function deliveredByHost(): number {
   return nodeTiming.uvMetricsInfo.events;
 }
 
-/** Calls back in about `ms` real milliseconds, unless that is prevented; keeps no process alive. */
-export function realTimer(callback: () => void, ms: number): () => void {
-  const timer = setTimeout(callback, Math.max(Math.ceil(ms), 1)).unref();
+const longestTimeout = 2 ** 31 - 1;
+
+/** Calls back in about `ms` real milliseconds, unless that is prevented. */
+export function realTimer(callback: () => void, ms: number, keepsAlive = false): () => void {
+  const timer = setTimeout(callback, Math.min(Math.max(Math.ceil(ms), 1), longestTimeout));
+  if (!keepsAlive) timer.unref();
   return () => clearTimeout(timer);
 }

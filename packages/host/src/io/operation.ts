@@ -9,6 +9,8 @@ export class IoOperation {
   countsUntil: number = Infinity;
   /** True once it was silent for so long that the clock waits for it no more. */
   setAside = false;
+  /** True if the host is to live until it ends, or is set aside, also where nothing else keeps it alive. */
+  keepsAlive = false;
   /** True if the host's next poll delivers it, so that it is done, as far as the program can do it. */
   atNextPoll = false;
   readonly #what: () => string;

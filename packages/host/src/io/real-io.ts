@@ -141,7 +141,9 @@ class Watch {
     this.#cancelTimer?.();
     const next = Math.min(...operations.map((operation) => Math.min(operation.countsUntil, this.#expiryOf(operation))));
     // Nothing to do then: that the timer was delivered is what lets us look again.
-    this.#cancelTimer = next === Infinity ? null : realTimer(() => {}, next - realNow());
+    const keepsAlive = operations.some((operation) => operation.keepsAlive);
+    const isNeeded = keepsAlive || next !== Infinity;
+    this.#cancelTimer = isNeeded ? realTimer(() => {}, next - realNow(), keepsAlive) : null;
     if (!this.#asleep) afterNextDelivery(this.#delivered);
     this.#asleep = true;
   }

@@ -1,3 +1,4 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { beforeTimeout, pause, withHost } from './helpers.ts';
@@ -58,6 +59,45 @@ describe('A worker of a pool', () => {
       return before;
     }, patient);
     expect(seen).toEqual({ time: 30_000, answers: [] });
+  });
+});
+
+describe('A process of a pool', () => {
+  /** As pools do it: the process and its channel are unref'd, and its answers go on through a port, which is ref'd while a task runs. */
+  function startProcess(): { child: ChildProcess; port: MessagePort } {
+    const doubles = 'process.on("message", (task) => setTimeout(() => process.send(2 * task), 50))';
+    const child = spawn(process.execPath, ['-e', doubles], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const { port1, port2 } = new MessageChannel();
+    child.on('message', (answer) => port2.postMessage(answer));
+    port2.unref();
+    child.channel!.unref();
+    child.unref();
+    return { child, port: port1 };
+  }
+
+  it('holds the clock while its task runs, and until its end once it is killed', async () => {
+    const seen = await withHost(async (loop) => {
+      const { child, port } = startProcess();
+      const answer = new Promise((resolve) => port.once('message', resolve));
+      child.send(21);
+      const first = await beforeTimeout(answer);
+      child.kill();
+      await beforeTimeout(new Promise((resolve) => child.once('exit', resolve)));
+      return { first, time: loop.time() };
+    }, patient);
+    expect(seen).toEqual({ first: 42, time: 0 });
+  });
+
+  it('does not hold the clock where nothing waits for its answer', async () => {
+    const time = await withHost(async (loop) => {
+      const { child, port } = startProcess();
+      port.unref();
+      await pause(30_000);
+      const time = loop.time();
+      child.kill();
+      return time;
+    }, patient);
+    expect(time).toBe(30_000);
   });
 });
 
