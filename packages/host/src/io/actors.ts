@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import type { Worker } from 'node:worker_threads';
 import { disguise, type Patcher } from '../patcher.ts';
 import { process, workerThreads } from '../realm.ts';
@@ -22,6 +23,9 @@ interface Actor {
   inFlight(quietMs: number): boolean;
 }
 
+const isOpen = (stream: Readable | Writable | null | undefined): boolean =>
+  (stream as Readable | null)?.readable === true;
+
 /**
  * A child process holds the clock until it has ended and its output has been read. One that is unref'd does
  * until its exit once it is killed, and with a channel to it while a port is referenced.
@@ -39,6 +43,8 @@ class Child implements Actor {
 
   inFlight(): boolean {
     const child = this.#child as ChildProcess & { _handle?: { hasRef(): boolean } | null };
+    // Node may never tell that one is closed whose channel was closed on this side.
+    if (child.exitCode !== null || child.signalCode !== null) return child.stdio.some(isOpen);
     const isReferenced = child._handle?.hasRef() !== false;
     const isInFlight = isReferenced || child.killed || (child.connected && aPortIsReferenced());
     this.operation.keepsAlive = child.killed;
