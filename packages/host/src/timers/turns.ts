@@ -29,7 +29,9 @@ export class Turns {
   next(): number {
     if (runningLoop() === this.#loop && this.pollMatters()) this.#loop.awaitsPoll = true;
     this.#lookAtClock();
-    return this.#last < turnsOfAMillisecond || this.#clockIsHeld() ? this.#last + 1 : 0;
+    // Counted anew: between two things that are in flight there may be a moment in which nothing is.
+    if (this.#last >= turnsOfAMillisecond && this.#clockIsHeld()) this.#last = 0;
+    return this.#last < turnsOfAMillisecond ? this.#last + 1 : 0;
   }
 
   /** An immediate of this turn runs; one of turn 0 begins those of its instant. */
