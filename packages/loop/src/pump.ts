@@ -74,7 +74,7 @@ export class MacrotaskPump implements Pump {
     }
     this.#slotsLeft--;
     this.#settleLast();
-    for (let driven; (driven = this.#behindPoll.shift()) !== undefined;) this.request(driven);
+    if (this.#behindPoll.length > 0) this.#polled();
     if (this.#driven.length === 0) {
       if (this.#slotsLeft === 0) this.#batchSize = Math.max(this.#batchSize >> 1, smallestBatch);
       return;
@@ -88,6 +88,10 @@ export class MacrotaskPump implements Pump {
     }
     this.#stepNext();
   };
+
+  #polled(): void {
+    for (const driven of this.#behindPoll.splice(0)) this.request(driven);
+  }
 
   #settleLast(): void {
     if (!this.#isStepping) return;
