@@ -31,7 +31,7 @@ function takeOverContext(context: object): void {
     try {
       installIn!(patcher, realm);
     } catch {
-      // A context that is frozen stays as it is.
+      // What the program has put there and cannot be replaced stays as it is.
     }
   }
 }

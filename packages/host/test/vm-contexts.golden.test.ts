@@ -82,9 +82,19 @@ describe('A context of node:vm that is made under a loop', () => {
     expect([inContext<number>('Date.now()'), inContext<string>(code)]).toEqual([start, before]);
   });
 
-  it('may be frozen, and has no key more', () => {
+  it('keeps what it was given and cannot be replaced', async () => {
+    const Given = (): string => 'a date';
+    const made = await runVirtually(
+      () => inContext<unknown[]>('[Date, Math.random()]', Object.freeze({ Date: Given })),
+      {
+        loop: { seed: 5 },
+      },
+    );
+    expect(made).toEqual([Given, await runVirtually(() => Math.random(), { loop: { seed: 5 } })]);
+  });
+
+  it('has no key more', () => {
     using _host = installHost(newLoop(), { now: start });
-    expect(inContext<number>('answer', Object.freeze({ answer: 42 }))).toBe(42);
     const sandbox = vm.createContext({ answer: 42 });
     expect(Object.keys(sandbox)).toEqual(['answer']);
     expect(vm.runInContext('Object.keys(globalThis)', sandbox)).toEqual(['answer']);
