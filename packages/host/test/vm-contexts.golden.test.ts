@@ -75,6 +75,40 @@ describe('A context of node:vm that is made under a loop', () => {
     expect(now()).toBeGreaterThan(start + 1);
   });
 
+  it('has the dates of the loop also where it is made for one run of code', () => {
+    using _host = installHost(newLoop(), { now: start });
+    const script = new vm.Script('[Date.now(), typeof answer]');
+    const sandbox = { answer: 42 };
+    const runs = [
+      () => vm.runInNewContext('[Date.now(), typeof answer]'),
+      () => vm.runInNewContext('[Date.now(), typeof answer]', sandbox, 'a-file.js'),
+      () => vm.runInNewContext('[Date.now(), typeof answer]', { answer: 1 }, { contextName: 'a name', timeout: 1000 }),
+      () => script.runInNewContext(),
+      () => script.runInNewContext(sandbox),
+      () => script.runInNewContext({ answer: 2 }, { contextCodeGeneration: { strings: false } }),
+    ];
+    const given = ['undefined', 'number', 'number', 'undefined', 'number', 'number'];
+    expect(runs.map((run) => run() as unknown)).toEqual(given.map((kind) => [start, kind]));
+    expect([vm.isContext(sandbox), Object.keys(sandbox)]).toEqual([true, ['answer']]);
+  });
+
+  it('has its own options there', () => {
+    using _host = installHost(newLoop(), { now: start });
+    const options = { contextCodeGeneration: { strings: false } };
+    expect(() => vm.runInNewContext('eval("1")', {}, options) as unknown).toThrow('Code generation from strings');
+    expect(() => vm.runInNewContext('1', {}, { contextName: 5 as never }) as unknown).toThrow(TypeError);
+    expect(() => vm.runInNewContext('1', 5) as unknown).toThrow(TypeError);
+  });
+
+  it.runIf('DONT_CONTEXTIFY' in (vm.constants ?? {}))('has them without a sandbox, on hosts that have that', () => {
+    using _host = installHost(newLoop(), { now: start });
+    const { DONT_CONTEXTIFY } = vm.constants as unknown as { DONT_CONTEXTIFY: object };
+    expect(vm.runInNewContext('[Date.now(), Object.isFrozen(Object.freeze(globalThis))]', DONT_CONTEXTIFY)).toEqual([
+      start,
+      true,
+    ]);
+  });
+
   it('has what is left alone from the host', () => {
     const code = 'String(Math.random)';
     const before = inContext<string>(code);
