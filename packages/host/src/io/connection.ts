@@ -45,6 +45,10 @@ export class Connection {
   /** True if a function of the program looks the address up: what that waits for is what is in flight, if anything. */
   readonly ownLookup: boolean;
   readonly answers: Set<Answer> = new Set();
+  /** Of an accepted one: what it is found by; null for Unix sockets. */
+  addresses: string | null = null;
+  /** What listens for its end; null if it was found to be removed by the program. */
+  closed: (() => void) | null = null;
   #readBefore = 0;
   #readAtWrite = 0;
 

@@ -1,6 +1,7 @@
 import net, { type Socket } from 'node:net';
 import { disguise, type Patcher } from '../patcher.ts';
 import { Connection, type Answer } from './connection.ts';
+import { afterNextPoll } from './host-turn.ts';
 import { operationEnded, type IoOperation, type IoSource } from './operation.ts';
 
 // Node's own, whatever the program has in its place.
@@ -20,6 +21,7 @@ class Connections implements IoSource {
     const operations: IoOperation[] = [];
     for (const connection of this.#bySocket.values()) {
       if (connection.peer === null && connection.caller) this.#findPeer(connection);
+      this.#forgetIfUnheard(connection);
       if (connection.inFlight(quietMs)) operations.push(connection.operation);
     }
     return operations;
@@ -41,12 +43,8 @@ class Connections implements IoSource {
     const connection = new Connection(socket, `connection from ${from}`, false, path);
     this.#add(connection);
     if (connection.path !== null) return this.#pairByPath(connection, connection.path);
-    const addresses = addressesOf(socket, 'remote', 'local');
-    this.#accepted.set(addresses, connection);
-    socket.once('close', () => {
-      // The port may be another connection's by now.
-      if (this.#accepted.get(addresses) === connection) this.#accepted.delete(addresses);
-    });
+    connection.addresses = addressesOf(socket, 'remote', 'local');
+    this.#accepted.set(connection.addresses, connection);
   }
 
   expect(socket: Socket | null | undefined, answer: Answer): void {
@@ -58,10 +56,24 @@ class Connections implements IoSource {
     this.#bySocket.set(socket, connection);
     // Else a small write waits until the one before is acknowledged, for 40 ms of real time.
     Reflect.apply(setNoDelay, socket, [true]);
-    socket.once('close', () => {
-      this.#bySocket.delete(socket);
-      operationEnded();
-    });
+    connection.closed = () => this.#forget(connection);
+    socket.once('close', connection.closed);
+  }
+
+  #forget(connection: Connection): void {
+    this.#bySocket.delete(connection.socket);
+    const { addresses } = connection;
+    // The port may be another connection's by now.
+    if (addresses !== null && this.#accepted.get(addresses) === connection) this.#accepted.delete(addresses);
+    operationEnded();
+  }
+
+  /** Programs remove all listeners of a socket that they destroy. The host closes it behind its next poll. */
+  #forgetIfUnheard(connection: Connection): void {
+    const { socket, closed } = connection;
+    if (!socket.destroyed || closed === null || socket.listeners('close').includes(closed)) return;
+    connection.closed = null;
+    afterNextPoll(() => afterNextPoll(closed));
   }
 
   #findPeer(caller: Connection): void {

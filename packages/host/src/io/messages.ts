@@ -32,7 +32,7 @@ class Messages implements IoSource {
     this.#sent++;
     // A poll delivers a thousand messages at most.
     this.#pollsLeft = 1 + Math.ceil(this.#sent / 1000);
-    if (this.#operation !== null) return;
+    if (this.#operation !== null) return this.#operation.renew();
     this.#operation = new IoOperation(() => what);
     this.#operation.atNextPoll = true;
     afterNextPoll(this.#polled);

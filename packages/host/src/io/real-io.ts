@@ -152,11 +152,14 @@ class Watch {
     this.#asleep = false;
     if (this.#ended) return;
     const operations = this.#holding();
-    if (operations.length > 0) this.#sleep(operations);
+    if (operations.length > 0 && !operations.some(this.#isSilent)) this.#sleep(operations);
     else this.#confirm();
   };
 
-  /** Looks again after the host's next poll; if nothing is in flight then, that is the end. */
+  /**
+   * Looks again after the host's next poll; if nothing is in flight then, that is the end. What seems to be silent
+   * is known to be then: this thread itself may have been busy for so long.
+   */
   #confirm(): void {
     if (!this.#confirming) afterNextPoll(this.#polled);
     this.#confirming = true;
@@ -165,6 +168,7 @@ class Watch {
   readonly #polled = (): void => {
     this.#confirming = false;
     if (this.#ended) return;
+    for (const operation of this.#holding()) if (this.#isSilent(operation)) this.#setAside(operation);
     const operations = this.#holding();
     if (operations.length > 0) this.#sleep(operations);
     else this.#done();
@@ -175,13 +179,11 @@ class Watch {
     return Math.max(operation.aliveAt, this.#begunAt) + this.#settings.patienceMs;
   }
 
+  readonly #isSilent = (operation: IoOperation): boolean => this.#expiryOf(operation) <= realNow();
+
   /** What the clock has to wait for. */
   #holding(): IoOperation[] {
-    const now = realNow();
-    return operationsInFlight(this.#settings.quietMs).filter((operation) => {
-      if (!operation.setAside && this.#expiryOf(operation) <= now) this.#setAside(operation);
-      return !operation.setAside;
-    });
+    return operationsInFlight(this.#settings.quietMs).filter((operation) => !operation.setAside);
   }
 
   #setAside(operation: IoOperation): void {

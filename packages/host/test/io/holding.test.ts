@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import crypto, { pbkdf2 } from 'node:crypto';
 import dgram from 'node:dgram';
@@ -59,6 +59,44 @@ describe('Real I/O', () => {
     console.warn = warn;
     expect(warnings).toEqual([]);
     expect(order).toEqual(['tick at 100', 'microtask at 100', 'immediate at 100', 'timer at 105', '10 ms later']);
+  });
+
+  it.each([
+    ['work of the thread pool', (done: () => void) => pbkdf2('password', 'salt', 20_000, 20, 'sha256', done)],
+    [
+      'a message',
+      (done: () => void) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.once('message', () => {
+          port1.close();
+          done();
+        });
+        port2.postMessage('message');
+      },
+    ],
+  ])('is not silent, be it %s, because this thread itself is busy for long', async (_, begin) => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', listen);
+    const busy = (): unknown => spawnSync(process.execPath, ['-v']);
+    const ended = await withHost(
+      async () => {
+        let ends = 0;
+        fs.stat('.', () => {
+          busy();
+          begin(() => ends++);
+        });
+        begin(() => {
+          ends++;
+          busy();
+        });
+        await pause(1000);
+        return ends;
+      },
+      { io: { patienceMs: 20 } },
+    );
+    process.off('warning', listen);
+    expect({ ended, warnings }).toEqual({ ended: 2, warnings: [] });
   });
 
   it('is an error where nothing uncontrolled is allowed', async () => {

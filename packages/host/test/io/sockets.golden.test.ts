@@ -196,6 +196,28 @@ describe('A socket', () => {
     );
   });
 
+  it('of which the program removes all listeners holds the clock until it is closed, and no longer', async () => {
+    const time = await withHost(
+      async (loop) => {
+        const server = net.createServer();
+        servers.push(server);
+        server.listen(0);
+        await once(server, 'listening');
+        const client = net.connect((server.address() as AddressInfo).port);
+        const [[accepted]] = (await Promise.all([once(server, 'connection'), once(client, 'connect')])) as [
+          [Socket],
+          [],
+        ];
+        client.removeAllListeners().destroy();
+        accepted.destroy().removeAllListeners();
+        await pause(1000);
+        return loop.time();
+      },
+      { io },
+    );
+    expect(time).toBe(1000);
+  });
+
   it('that nobody reads from does not hold the clock', async () => {
     const sockets: Socket[] = [];
     const time = await withHost(
