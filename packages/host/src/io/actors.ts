@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
 import type { Worker } from 'node:worker_threads';
 import { disguise, type Patcher } from '../patcher.ts';
-import { process, workerThreads } from '../realm.ts';
+import { workerThreads } from '../realm.ts';
+import { aPortIsReferenced, type Actor } from './actor.ts';
+import { Child } from './child.ts';
 import { afterNextPoll, realNow } from './host-turn.ts';
 import { IoOperation, operationEnded, type IoSource } from './operation.ts';
 import { ThreadActivity } from './thread-activity.ts';
@@ -12,47 +13,6 @@ import { helped, workerIsHelped } from './worker-helper.ts';
 
 /** After so many real milliseconds one that is at work may wait in `Atomics.wait`, from where it wakes nobody. */
 const lookAgainMs = 100;
-
-/** True if a port keeps the program alive: it waits for a thread or process, though that is unref'd itself, as those of pools are. */
-const aPortIsReferenced = (): boolean => process.getActiveResourcesInfo().includes('MessagePort');
-
-/** Something that runs beside this program. */
-interface Actor {
-  readonly operation: IoOperation;
-  /** True if the clock has to wait for it now. */
-  inFlight(quietMs: number): boolean;
-}
-
-const isOpen = (stream: Readable | Writable | null | undefined): boolean =>
-  (stream as Readable | null)?.readable === true;
-
-/**
- * A child process holds the clock until it has ended and its output has been read. One that is unref'd does
- * until its exit once it is killed, and with a channel to it while a port is referenced.
- */
-class Child implements Actor {
-  readonly operation: IoOperation;
-  readonly #child: ChildProcess;
-  #wasInFlight = true;
-
-  constructor(child: ChildProcess) {
-    this.#child = child;
-    this.operation = new IoOperation(() => `child process ${child.spawnfile} (pid ${child.pid})`);
-    child.once('exit', () => this.operation.renew());
-  }
-
-  inFlight(): boolean {
-    const child = this.#child as ChildProcess & { _handle?: { hasRef(): boolean } | null };
-    // Node may never tell that one is closed whose channel was closed on this side.
-    if (child.exitCode !== null || child.signalCode !== null) return child.stdio.some(isOpen);
-    const isReferenced = child._handle?.hasRef() !== false;
-    const isInFlight = isReferenced || child.killed || (child.connected && aPortIsReferenced());
-    this.operation.keepsAlive = child.killed;
-    if (isInFlight && !this.#wasInFlight) this.operation.renew();
-    this.#wasInFlight = isInFlight;
-    return isInFlight;
-  }
-}
 
 /**
  * A worker in virtual time holds the clock until it says that it waits for nothing but us. One in real time

@@ -1,6 +1,9 @@
 import { realNow } from './host-turn.ts';
 import { currentPlace, describeSite, type Site } from './places.ts';
 
+/** So many times in a row is one that is silent, but at work, waited for once more. */
+const mostExtensions = 5;
+
 /** One piece of real I/O that has begun, and whose end is still to come. */
 export class IoOperation {
   /** The real time of its last sign of life. */
@@ -13,6 +16,9 @@ export class IoOperation {
   keepsAlive = false;
   /** True if the host's next poll delivers it, so that it is done, as far as the program can do it. */
   atNextPoll = false;
+  /** Whether it is at work although it is silent; asked when the clock would wait for it no more. */
+  isAtWork: () => boolean = () => false;
+  #extensions = 0;
   readonly #what: () => string;
   readonly #site: Site | null;
 
@@ -38,6 +44,15 @@ export class IoOperation {
   renew(): void {
     this.aliveAt = realNow();
     this.setAside = false;
+    this.#extensions = 0;
+  }
+
+  /** True if it is waited for once more although it was silent for long. */
+  extend(): boolean {
+    if (this.#extensions === mostExtensions || !this.isAtWork()) return false;
+    this.#extensions++;
+    this.aliveAt = realNow();
+    return true;
   }
 
   /** It was heard of, and may go on for that many real milliseconds. */

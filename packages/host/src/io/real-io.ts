@@ -168,7 +168,8 @@ class Watch {
   readonly #polled = (): void => {
     this.#confirming = false;
     if (this.#ended) return;
-    for (const operation of this.#holding()) if (this.#isSilent(operation)) this.#setAside(operation);
+    for (const operation of this.#holding())
+      if (this.#isSilent(operation) && !operation.extend()) this.#setAside(operation);
     const operations = this.#holding();
     if (operations.length > 0) this.#sleep(operations);
     else this.#done();

@@ -1,0 +1,46 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { pause, withHost } from './helpers.ts';
+
+const sleepFor = (ms: number): string => `setTimeout(() => {}, ${ms})`;
+const computeFor = (ms: number): string => `const end = performance.now() + ${ms}; while (performance.now() < end);`;
+const printFor = (ms: number): string =>
+  `const printing = setInterval(console.log, 20, '.'); setTimeout(() => clearInterval(printing), ${ms})`;
+const delegate = (code: string): string =>
+  `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(code)}], { stdio: 'ignore' })`;
+
+function start(code: string): ChildProcess {
+  const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'ignore'] });
+  child.stdout.resume();
+  onTestFinished(() => void child.kill());
+  return child;
+}
+
+/** Which comes first, the end of the process or a minute of the clock, with a patience of 150 ms. */
+const first = (code: string): Promise<string> =>
+  withHost(() => Promise.race([once(start(code), 'exit').then(() => 'end'), pause(60_000).then(() => 'minute')]), {
+    io: { patienceMs: 150 },
+  });
+
+describe('A child process', { tags: ['host'] }, () => {
+  it('is alive as long as it prints', async () => {
+    expect(await first(printFor(300))).toBe('end');
+  });
+
+  // Other systems have no files that tell.
+  it.runIf(process.platform === 'linux').each([
+    ['itself', computeFor(300)],
+    ['by one that it has started', delegate(computeFor(300))],
+  ])('is alive as long as it computes %s, although it is silent', async (_, code) => {
+    expect(await first(code)).toBe('end');
+  });
+
+  it('that is silent and only waits is waited for no more', async () => {
+    expect(await first(sleepFor(60_000))).toBe('minute');
+  });
+
+  it('that never ends is waited for no more, be it at work or not', async () => {
+    expect(await first('for (;;);')).toBe('minute');
+  });
+});
