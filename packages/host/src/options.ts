@@ -12,6 +12,7 @@ export type HostFeature =
   | 'setInterval'
   | 'setImmediate'
   | 'AbortSignal.timeout'
+  | 'fs.watchFile'
   | 'Date'
   | 'performance'
   | 'Intl'
@@ -27,6 +28,7 @@ const features: readonly HostFeature[] = [
   'setInterval',
   'setImmediate',
   'AbortSignal.timeout',
+  'fs.watchFile',
   'Date',
   'performance',
   'Intl',

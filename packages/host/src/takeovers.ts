@@ -12,6 +12,7 @@ import { abortSignalTakeover } from './timers/abort-signal.ts';
 import { setImmediateTakeover } from './timers/set-immediate.ts';
 import { setIntervalTakeover } from './timers/set-interval.ts';
 import { setTimeoutTakeover } from './timers/set-timeout.ts';
+import { watchFileTakeover } from './timers/watch-file.ts';
 
 /** Everything that can be taken over. */
 export const takeovers: readonly Takeover[] = [
@@ -21,6 +22,7 @@ export const takeovers: readonly Takeover[] = [
   setIntervalTakeover,
   setImmediateTakeover,
   abortSignalTakeover,
+  watchFileTakeover,
   dateTakeover,
   performanceTakeover,
   intlTakeover,
