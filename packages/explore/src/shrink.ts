@@ -1,5 +1,6 @@
 import type { Difference, Hold, Schedule } from '@timeloom/trace';
-import type { ReadOrders, RunOrders, StepNaming } from './step-orders.ts';
+import { removeMost } from './delta-debugging.ts';
+import type { ReadOrders, RunOrders, StepNaming, StepOrder } from './step-orders.ts';
 
 /** The program whose failing schedule is made small. */
 export interface ShrinkTarget {
@@ -45,6 +46,12 @@ const namings: readonly { readonly naming: StepNaming; readonly enough: number }
   { naming: 'cause', enough: 2 },
 ];
 
+/** Differences that are enough to look for fewer orders no more: as for namings. */
+const enoughToKeep = 2;
+
+/** Runs in which fewer orders are looked for, each time. */
+const mostReplacements = 150;
+
 /** Choices for which a hold is as long as the run. */
 const forGood = 1e6;
 
@@ -60,7 +67,8 @@ const mostMoves = 32;
  *  2. lets one hold, as long as the run, do the work of others;
  *  3. moves holds to later steps of the task that they hold, so that the run is first in, first out for
  *     as long as the failure allows;
- *  4. ends holds early, and takes the least latencies and values.
+ *  4. ends holds early, and takes the least latencies and values;
+ *  5. if nothing changed and some are left, looks for fewer orders of steps that do, and begins anew with those.
  *
  * Unless `mostRuns` ends it early, no single difference of the result can be removed, and none can be
  * shortened by one choice or one option.
@@ -77,7 +85,7 @@ export async function shrink(schedule: Schedule, target: ShrinkTarget, mostRuns 
     await shrinker.lengthen();
     if (round <= movingRounds) await shrinker.moveLater();
     await shrinker.shorten();
-    if (shrinker.best === before) break;
+    if (shrinker.best === before && !(await shrinker.replaceOrders())) break;
   }
   return { schedule: { differences: shrinker.best }, runs: shrinker.runs };
 }
@@ -85,11 +93,14 @@ export async function shrink(schedule: Schedule, target: ShrinkTarget, mostRuns 
 class Shrinker {
   readonly #target: ShrinkTarget;
   readonly #mostRuns: number;
+  /** What is shrunk. */
+  readonly #found: Schedule;
   /** The smallest schedule that was seen to fail. */
   best: readonly Difference[];
   runs = 0;
 
   constructor(schedule: Schedule, target: ShrinkTarget, mostRuns: number) {
+    this.#found = schedule;
     this.best = schedule.differences;
     this.#target = target;
     this.#mostRuns = mostRuns;
@@ -143,6 +154,36 @@ class Shrinker {
     for (const { held } of new Set([...left, ...sample(orders, mostSingles)])) {
       if ((await accept([{ held, behind: null }])) !== null) return;
     }
+  }
+
+  /**
+   * Looks for fewer orders of steps than there are differences now: all but one, or one step that the run that was
+   * found held as well in the place of two. Where removal ends depends on what it tried first; and a hold that ends
+   * behind a step goes on where others are gone, while its number of choices is then too small.
+   *
+   * @returns whether there are fewer differences.
+   */
+  async replaceOrders(): Promise<boolean> {
+    const { orders, failsInOrder } = this.#target;
+    if (this.best.length <= enoughToKeep || orders === undefined || failsInOrder === undefined) return false;
+    const lastRun = Math.min(this.#mostRuns, this.runs + mostReplacements);
+    const { length } = this.best;
+    for (const { naming } of namings) {
+      if (this.runs + 2 > lastRun) return false;
+      this.runs += 2;
+      const all = await orders({ differences: this.best }, naming);
+      const found = await orders(this.#found, naming);
+      for (const kept of withFewer(all.orders, sample(found.orders, mostSingles))) {
+        if (this.runs >= lastRun) return false;
+        this.runs++;
+        const taken = (await failsInOrder({ ...all, orders: kept }))?.differences;
+        if (taken === undefined || taken.length >= length) continue;
+        this.best = taken;
+        return true;
+      }
+      if (!all.ambiguous && !found.ambiguous) return false;
+    }
+    return false;
   }
 
   async removeDifferences(): Promise<void> {
@@ -213,46 +254,6 @@ class Shrinker {
   }
 }
 
-/**
- * Removes what can be removed: all, or ever smaller chunks, until no single one can be.
- *
- * @param accept returns what goes on in the place of what is kept, if that will do; else null.
- * @returns what is left.
- */
-async function removeMost<T>(
-  from: readonly T[],
-  accept: (kept: readonly T[]) => Promise<readonly T[] | null>,
-): Promise<readonly T[]> {
-  let all = from;
-  if (all.length > 1) {
-    const none = await accept([]);
-    if (none !== null) return none;
-  }
-  let chunk = Math.ceil(all.length / 2);
-  while (all.length > 0) {
-    const fewer = await removeOneChunk(all, chunk, accept);
-    if (fewer !== null) {
-      all = fewer;
-      chunk = Math.min(chunk, all.length);
-    } else if (chunk > 1) chunk = Math.ceil(chunk / 2);
-    else break;
-  }
-  return all;
-}
-
-async function removeOneChunk<T>(
-  all: readonly T[],
-  chunk: number,
-  accept: (kept: readonly T[]) => Promise<readonly T[] | null>,
-): Promise<readonly T[] | null> {
-  // From the end: late ones are those that others do not depend on.
-  for (let end = all.length; end > 0; end -= chunk) {
-    const kept = await accept(all.toSpliced(Math.max(0, end - chunk), Math.min(chunk, end)));
-    if (kept !== null) return kept;
-  }
-  return null;
-}
-
 /** What is shortened: how many choices a hold takes, or which option a take has. */
 function sizeOf(difference: Difference | undefined): number {
   if (difference === undefined) return 0;
@@ -283,4 +284,15 @@ function insert(others: readonly Difference[], added: Hold): readonly Difference
     ({ kind, at, option }) => at === added.at && (kind === 'take' || option === added.option),
   );
   return excluded ? null : [...others, added].toSorted((a, b) => a.at - b.at || a.option - b.option);
+}
+
+/** All but one, in each way that there is; then all but two, with a step of the others that is held for good. */
+function* withFewer(all: readonly StepOrder[], others: readonly StepOrder[]): Generator<readonly StepOrder[]> {
+  for (let one = all.length - 1; one >= 0; one--) yield all.toSpliced(one, 1);
+  for (let one = all.length - 1; one > 0; one--) {
+    for (let other = one - 1; other >= 0; other--) {
+      const kept = all.toSpliced(one, 1).toSpliced(other, 1);
+      for (const { held } of others) yield [...kept, { held, behind: null }];
+    }
+  }
 }

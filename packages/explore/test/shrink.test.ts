@@ -134,6 +134,58 @@ describe('Shrinking', () => {
     expect((await shrink(holds(60), target)).schedule).toEqual(holds(1));
   });
 
+  describe('where three differences are left, each of which is needed', () => {
+    const hold = (at: number): Hold => ({ kind: 'hold', at, option: 0, until: at + 1 });
+    const found: Schedule = { differences: [hold(1), hold(2), hold(3), hold(4), hold(5)] };
+    const left = found.differences.slice(0, 3);
+    const orderOf = ({ at }: Difference): StepOrder => ({
+      held: { step: `step ${at}`, times: 0 },
+      behind: { step: 'another', times: 0 },
+    });
+    const stepsOf = (orders: readonly StepOrder[]): string[] =>
+      orders.map(({ held, behind }) => (behind === null ? `${held.step} for good` : held.step));
+    /** Fails with the three differences, or if steps are held as `inOrder` says: a schedule of as many differences. */
+    const failingAlso = (inOrder: (steps: readonly string[]) => boolean): ShrinkTarget => ({
+      fails: async (schedule) =>
+        schedule.differences.length < 3
+          ? null
+          : left.every((one) => schedule.differences.includes(one))
+            ? schedule
+            : null,
+      orders: async ({ differences }) => ({
+        naming: 'label',
+        orders: differences.map(orderOf),
+        options: [],
+        ambiguous: false,
+      }),
+      failsInOrder: async ({ orders }) => {
+        const failing = inOrder(stepsOf(orders)) && orders.length <= 2;
+        return failing ? { differences: orders.map((_, i) => hold(10 + i)) } : null;
+      },
+    });
+
+    it('does without one, if the others end behind the same steps', async () => {
+      const target = failingAlso((steps) => ['step 1', 'step 3'].every((step) => steps.includes(step)));
+      expect((await shrink(found, target)).schedule.differences).toEqual([hold(10), hold(11)]);
+    });
+
+    it('holds another step of the run that was found in the place of two', async () => {
+      const target = failingAlso((steps) => ['step 2', 'step 5 for good'].every((step) => steps.includes(step)));
+      expect((await shrink(found, target)).schedule.differences).toEqual([hold(10), hold(11)]);
+    });
+
+    it('keeps them if nothing of the kind fails', async () => {
+      expect(
+        (
+          await shrink(
+            found,
+            failingAlso(() => false),
+          )
+        ).schedule.differences,
+      ).toEqual(left);
+    });
+  });
+
   it('ends where no difference can be removed, and none shortened by one, whatever the program does', async () => {
     await fc.assert(
       fc.asyncProperty(schedules, fc.func(fc.boolean()), async (schedule, coin) => {
