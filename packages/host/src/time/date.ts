@@ -2,6 +2,7 @@ import { disguise, type Patcher } from '../patcher.ts';
 import { realm, type Realm } from '../realm.ts';
 import type { Takeover } from '../takeover.ts';
 import type { HostTime } from './host-time.ts';
+import { headerDates } from './http-date.ts';
 
 let time: HostTime | null = null;
 
@@ -36,9 +37,14 @@ function installIn(patcher: Patcher, realm: Realm): void {
   patcher.define(Date.prototype, 'constructor', realm.Date);
 }
 
+const watchHeaders = headerDates(() => time);
+
 export const dateTakeover: Takeover = {
   name: 'Date',
-  install: (patcher) => installIn(patcher, realm),
+  install(patcher) {
+    installIn(patcher, realm);
+    watchHeaders(patcher);
+  },
   installIn,
   attach(attachment) {
     time = attachment.time;
