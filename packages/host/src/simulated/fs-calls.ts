@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { createRandom, type EventLoop } from '@timeloom/loop';
 import { nodeFs } from '../realm.ts';
+import { FileTimes } from './file-times.ts';
 
 type Args = readonly unknown[];
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -44,6 +45,8 @@ interface Range {
 /** A file system as the simulation uses it. */
 export class Disk {
   readonly #functions: Record<string, unknown>;
+  /** Null elsewhere than on the real disk: there, files have times of the program's dates anyway. */
+  readonly #times: FileTimes | null;
   readonly #seed: EventLoop['seed'];
   /** For names that are in use already, other runs draw again: that is no part of what a program draws. */
   #random: (() => number) | null = null;
@@ -54,13 +57,19 @@ export class Disk {
   constructor(loop: EventLoop, on: object | null) {
     this.#seed = loop.seed;
     this.#functions = (on ?? real) as Record<string, unknown>;
+    this.#times = on === null ? new FileTimes() : null;
   }
 
   /** Calls the `Sync` function of that name. */
   sync(name: string, args: Args): unknown {
     const found = this.#functions[name];
     if (typeof found !== 'function') throw new TypeError(`The file system of simulateIo() has no ${name}`);
-    return Reflect.apply(found as AnyFunction, this.#functions, args);
+    return this.around(name, args, () => Reflect.apply(found as AnyFunction, this.#functions, args));
+  }
+
+  /** The program calls the real `Sync` function of that name. */
+  around(name: string, args: Args, call: () => unknown): unknown {
+    return this.#times === null ? call() : this.#times.around(name, args, call);
   }
 
   /** The effect of the asynchronous function of that name. Gives what its callback gets, without the error. */

@@ -38,7 +38,8 @@ const syncForm =
   (original) => {
     const dispatcher: AnyFunction = disguise(function (this: unknown, ...args: unknown[]): unknown {
       const io = simulated()?.fs ?? null;
-      const result = io?.elsewhere === true ? io.sync(name, args) : Reflect.apply(original, this, args);
+      const call = (): unknown => Reflect.apply(original, this, args);
+      const result = io === null ? call() : io.elsewhere ? io.sync(name, args) : io.around(name, args, call);
       if (name === 'mkdtempSync') io?.noteTemporary(args[0], result);
       return result;
     }, original);

@@ -45,6 +45,11 @@ export class SimulatedFs {
     return this.#disk.sync(name, args);
   }
 
+  /** The program calls the real `Sync` function of that name. */
+  around(name: string, args: Args, call: () => unknown): unknown {
+    return this.#disk.around(name, args, call);
+  }
+
   /** A piece of work on something that is open already, as an operation of its own. */
   #work<T>(label: string, lane: OperationLane, work: () => T): Promise<T> {
     return new Promise((resolve) => {
