@@ -1,5 +1,6 @@
 import dgram from 'node:dgram';
 import net from 'node:net';
+import { runningLoop } from '@timeloom/loop';
 import { disguise, type Patcher } from '../patcher.ts';
 import { actors } from './actors.ts';
 import { isOfHost } from './host-messages.ts';
@@ -50,28 +51,35 @@ class Messages implements IoSource {
 export const messages: Messages = new Messages();
 
 const atNextPoll =
-  (what: string) =>
+  (what: string, beforeImmediates: boolean) =>
   (original: Method): Method =>
     disguise(function (this: unknown, ...args: unknown[]): unknown {
       if (messagesAreOurs()) return Reflect.apply(original, this, args);
       messages.sent(what);
+      if (beforeImmediates) pollBeforeNextTurn();
       const result = Reflect.apply(original, this, args);
       // The other end of a port may have been moved to a worker.
       if (!isOfHost(args[0])) actors.messagePosted();
       return result;
     }, original);
 
+/** What a step sends is delivered before the immediates of the next turn, whenever these were made. */
+function pollBeforeNextTurn(): void {
+  const loop = runningLoop();
+  if (loop !== null) loop.awaitsPoll = true;
+}
+
 const posted = (original: Method): Method => {
-  const counted = atNextPoll('message of a port')(original);
+  const counted = atNextPoll('message of a port', true)(original);
   return disguise(function (this: unknown, ...args: unknown[]): unknown {
     const [, options] = args;
     noteTransfer(Array.isArray(options) ? options : (options as { transfer?: unknown } | undefined)?.transfer);
     return Reflect.apply(counted, this, args);
   }, original);
 };
-const broadcast = atNextPoll('broadcast message');
-const datagram = atNextPoll('datagram');
-const closing = atNextPoll('closing of a handle');
+const broadcast = atNextPoll('broadcast message', true);
+const datagram = atNextPoll('datagram', true);
+const closing = atNextPoll('closing of a handle', false);
 
 /** Has messages, datagrams and the ends of handles waited for. */
 export function watchMessages(patcher: Patcher): void {

@@ -1,10 +1,10 @@
 import { disguise } from '../patcher.ts';
-import { realm, timers, timersPromises } from '../realm.ts';
+import { process, realm, timers, timersPromises } from '../realm.ts';
 import type { Takeover } from '../takeover.ts';
 import { noticeStores } from './contexts.ts';
 import { Immediate } from './immediate.ts';
 import { promisedImmediate } from './promises.ts';
-import type { Callback } from './timeout.ts';
+import { Timeout, type Callback } from './timeout.ts';
 import type { TimerTable } from './timer-table.ts';
 
 type SetImmediate = typeof setImmediate;
@@ -21,12 +21,30 @@ function setting(original: SetImmediate): SetImmediate {
   return disguise(dispatcher, original) as unknown as SetImmediate;
 }
 
+/** The class of the host's own. */
+const HostImmediate = ((): NewableFunction => {
+  const { setImmediate, clearImmediate } = timers;
+  const immediate = setImmediate(() => {});
+  clearImmediate(immediate);
+  return immediate.constructor as NewableFunction;
+})();
+
+/** Node before 24 takes whatever it is given for an immediate, and counts one less: the last ones then never run. */
+const countsNonsense = Number(process.versions.node.split('.')[0]) < 24;
+
 function clearing(original: ClearImmediate): ClearImmediate {
   const dispatcher = function (this: unknown, immediate: unknown): void {
     if (immediate instanceof Immediate) immediate.close();
-    else Reflect.apply(original, this, [immediate]);
+    else if (immediate instanceof HostImmediate) Reflect.apply(original, this, [immediate]);
+    // The loop runs on the host's immediates, so they are to be counted right. What Node says of nonsense, it
+    // says here.
+    else if (countsNonsense && isNonsense(immediate)) immediate._destroyed = true;
   };
   return disguise(dispatcher, original) as ClearImmediate;
+}
+
+function isNonsense(value: unknown): value is { _destroyed: unknown } {
+  return Boolean(value) && !(value instanceof Timeout) && (value as { _destroyed?: unknown })._destroyed !== true;
 }
 
 const promised = promisedImmediate(() => table);

@@ -12,6 +12,7 @@ export interface TimeoutKind {
   readonly repeat: boolean;
 }
 
+/** What Node says of the delay of a timer that was cleared. */
 const cleared = -1;
 const none: readonly unknown[] = [];
 
@@ -35,6 +36,7 @@ export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHand
   readonly #args: readonly unknown[];
   readonly #context: AsyncResource | null;
   #callback: Callback | null;
+  /** The delay; negative once it was cleared. */
   #ms: number;
   #ref: boolean;
   #handle: TimerHandle | null;
@@ -120,7 +122,7 @@ export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHand
   /** As `clearTimeout`. */
   close(): this {
     this.#callback = null;
-    this.#ms = cleared;
+    this.#ms = -Math.abs(this.#ms);
     this.#disarm();
     this.#table.forget(this);
     return this;
@@ -140,7 +142,7 @@ export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHand
   }
 
   #arm(startMs: number, context: unknown): void {
-    if (this.#ms === cleared || this.#table.detached) return;
+    if (this.#ms < 0 || this.#table.detached) return;
     this.#handle = this.#table.loop.scheduleTimer(new TimeoutHandle(this, startMs + this.#ms, context));
   }
 
@@ -196,11 +198,11 @@ export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHand
   }
 
   get _idleTimeout(): number {
-    return this.#ms;
+    return this.#ms < 0 ? cleared : this.#ms;
   }
 
   get _repeat(): number | null {
-    return this.#kind.repeat ? this.#ms : null;
+    return this.#kind.repeat ? Math.abs(this.#ms) : null;
   }
 
   get _destroyed(): boolean {

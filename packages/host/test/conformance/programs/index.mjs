@@ -4,6 +4,7 @@ import { exceptions } from './exceptions.mjs';
 import { immediates } from './immediates.mjs';
 import { intervals } from './intervals.mjs';
 import { iterators } from './iterators.mjs';
+import { messages } from './messages.mjs';
 import { streams } from './streams.mjs';
 import { timers } from './timers.mjs';
 
@@ -17,4 +18,5 @@ export const programs = {
   ...streams,
   ...contexts,
   ...exceptions,
+  ...messages,
 };

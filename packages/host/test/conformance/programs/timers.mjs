@@ -149,6 +149,15 @@ export const timers = {
     log(`${timer.refresh() === timer}`);
   },
 
+  'what a timer says of itself when it is cleared': (log) => {
+    const fields = (/** @type {any} */ timer) => log(`${timer._idleTimeout} ${timer._repeat} ${timer._destroyed}`);
+    for (const timer of [setTimeout(() => {}, 5), setInterval(() => {}, 5)]) {
+      fields(timer);
+      clearTimeout(timer);
+      fields(timer);
+    }
+  },
+
   'close clears, and so does disposing': (log) => {
     const closed = setTimeout(() => log('never'), 5);
     log(`${closed.close() === closed}`);
