@@ -26,11 +26,13 @@ interface Ended {
   readonly stderr: string;
 }
 
-function run(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> {
+const run = (args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  start(['--import', register.href, ...args], variables);
+
+function start(args: readonly string[], variables: Readonly<Record<string, string>>): Promise<Ended> {
   return new Promise((resolve) => {
     const env = { ...process.env, NODE_OPTIONS: '', ...variables };
-    const all = ['--import', register.href, ...args];
-    execFile(process.execPath, all, { env, cwd: directory, timeout: 30_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, { env, cwd: directory, timeout: 30_000 }, (error, stdout, stderr) => {
       resolve({ exitCode: error === null ? 0 : error.code, stdout, stderr });
     });
   });
@@ -52,6 +54,18 @@ describe.concurrent('node --import timeloom/register', () => {
       'once more 7205000',
     ]);
     expect(exitCode).toBe(0);
+  });
+
+  test('may be loaded with --require, behind which other hooks are', async () => {
+    const path = join(directory, 'hook.cjs');
+    writeFileSync(
+      path,
+      "require.extensions['.other'] = (module) => module._compile('console.log(Date.now())', 'main');",
+    );
+    const main = join(directory, 'main.other');
+    writeFileSync(main, '');
+    const args = ['--require', fileURLToPath(register), '--require', path, main];
+    expect(await start(args, { TIMELOOM_NOW: '7' })).toEqual({ exitCode: 0, stdout: '7\n', stderr: '' });
   });
 
   test('waits for the end of a process that was killed, though nothing but a timer keeps this one alive', async () => {

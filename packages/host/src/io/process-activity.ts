@@ -7,8 +7,8 @@ const { readFileSync } = nodeFs;
 /** Linux counts the use of the processor in ticks of so many milliseconds. */
 const tickMs = 10;
 
-/** The share of the processor below which a process only waits, as a server does that looks around now and then. */
-const atWork = 0.01;
+/** The share of the processor below which a process only waits. Its start takes less of ten seconds. */
+const atWork = 0.1;
 
 /** Where a process is listed that is running, or waits for nothing but a processor. */
 const runnable = 'R';
