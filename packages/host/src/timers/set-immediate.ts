@@ -22,11 +22,11 @@ function setting(original: SetImmediate): SetImmediate {
 }
 
 /** The class of the host's own. */
-const HostImmediate = ((): NewableFunction => {
+const HostImmediate: NewableFunction = (() => {
   const { setImmediate, clearImmediate } = timers;
   const immediate = setImmediate(() => {});
   clearImmediate(immediate);
-  return immediate.constructor as NewableFunction;
+  return immediate.constructor;
 })();
 
 /** Node before 24 takes whatever it is given for an immediate, and counts one less: the last ones then never run. */

@@ -34,12 +34,13 @@ export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHand
   #table: TimerTable;
   readonly #kind: TimeoutKind;
   readonly #args: readonly unknown[];
-  readonly #context: AsyncResource | null;
+  #context: AsyncResource | null;
   #callback: Callback | null;
   /** The delay; negative once it was cleared. */
   #ms: number;
   #ref: boolean;
-  #handle: TimerHandle | null;
+  /** Null while the callback runs, and once it was cleared; undefined when it has fired. */
+  #handle: TimerHandle | null | undefined;
 
   /** @param ms a delay as `delayOf` gives it. */
   constructor(
@@ -82,12 +83,14 @@ export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHand
 
   /**
    * Starts anew, also when it has fired; without effect on a timer that was cleared. One that is kept for
-   * longer than its loop is installed, as by a module for several runs, starts on the loop that is now.
+   * longer than its loop is installed, as by a module for several runs, starts on the loop that is now. One that
+   * has fired has the context of who starts it from then on, as in Node.
    */
   refresh(): this {
     if (this.#table.detached) this.#table = installedTable() ?? this.#table;
     const { loop } = this.#table;
-    const context = this.#handle === null ? loop.context : this.#handle.context;
+    if (this.#handle === undefined) this.#context = currentContext('Timeout');
+    const context = hasNone(this.#handle) ? loop.context : this.#handle.context;
     this.#disarm();
     this.#arm(loop.time(), context);
     return this;
@@ -106,7 +109,7 @@ export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHand
     const { background } = this;
     this.#ref = ref;
     const handle = this.#handle;
-    if (handle !== null && background !== this.background) handle.queue?.backgroundChanged(handle);
+    if (!hasNone(handle) && background !== this.background) handle.queue?.backgroundChanged(handle);
     return this;
   }
 
@@ -164,7 +167,10 @@ export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHand
         this.#disarm();
         this.#arm(start, context);
       }
-      if (this.#handle === null) this.#table.forget(this);
+      if (this.#handle === null) {
+        this.#handle = this.#ms < 0 ? null : undefined;
+        this.#table.forget(this);
+      }
     }
   }
 
@@ -206,8 +212,12 @@ export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHand
   }
 
   get _destroyed(): boolean {
-    return this.#handle === null;
+    return this.#handle === undefined || this.#ms < 0;
   }
+}
+
+function hasNone(handle: TimerHandle | null | undefined): handle is null | undefined {
+  return handle === null || handle === undefined;
 }
 
 /** A later firing of a Timeout: refreshing and repeating make new ones. */

@@ -44,6 +44,18 @@ export const contexts = {
     setTimeout(() => storage.run('refresher', () => timer.refresh()), 5);
   },
 
+  'a timer that is refreshed when it has fired has the store of who does, but not in its own callback': (log) => {
+    const storage = new AsyncLocalStorage();
+    let fired = 0;
+    const timer = storage.run('maker', () =>
+      setTimeout(() => {
+        log(`${storage.getStore()}`);
+        if (++fired === 1) storage.run('callback', () => timer.refresh());
+      }, 5),
+    );
+    setTimeout(() => storage.run('refresher', () => timer.refresh()), 40);
+  },
+
   'enterWith in a callback ends with it': (log) => {
     const storage = new AsyncLocalStorage();
     setTimeout(() => {

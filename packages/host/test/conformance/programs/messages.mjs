@@ -60,6 +60,7 @@ export const messages = {
       sender.close();
       receiver.close();
     };
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- This is no window.
     sender.postMessage('message');
   },
 };

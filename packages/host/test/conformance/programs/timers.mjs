@@ -158,6 +158,20 @@ export const timers = {
     }
   },
 
+  'what a timer says of itself when it fires': (log) => {
+    const say = (/** @type {any} */ timer) => log(`${timer._destroyed} ${timer._idleTimeout}`);
+    const timer = setTimeout(() => {
+      say(timer);
+      queueMicrotask(() => say(timer));
+      timer.unref();
+    }, 5);
+    const interval = setInterval(() => {
+      say(interval);
+      clearInterval(interval);
+      say(interval);
+    }, 20);
+  },
+
   'close clears, and so does disposing': (log) => {
     const closed = setTimeout(() => log('never'), 5);
     log(`${closed.close() === closed}`);
