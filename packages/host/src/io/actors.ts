@@ -18,7 +18,7 @@ const lookAgainMs = 100;
  * A worker in virtual time holds the clock until it says that it waits for nothing but us. One in real time
  * owes an answer, from its start, or a message to it, until a message from it, or until it says the same (see
  * in-worker.ts). By a port it owes one for each message by a port that may be for it. When it has answered and
- * goes on, it holds the clock until it has slept for `quietMs`.
+ * goes on, it holds the clock until it has slept for `quietMs`; if nothing else is left, until it says the same.
  *
  * What it says counts from the next poll on, which delivers what it has sent before. One that cannot say
  * anything holds the clock: on a busy machine threads that work get no processor for long, so neither time
@@ -97,15 +97,15 @@ class WorkerThread implements Actor {
     this.operation.renew();
   }
 
-  inFlight(quietMs: number): boolean {
+  inFlight(quietMs: number, isLast: boolean): boolean {
     if (!this.referenced && !aPortIsReferenced()) return false;
-    const quietAt = this.#ending ? Infinity : this.#quietAt(statementOf(this.#id), quietMs);
+    const quietAt = this.#ending ? Infinity : this.#quietAt(statementOf(this.#id), quietMs, isLast);
     this.operation.countsUntil = quietAt;
     return realNow() < quietAt;
   }
 
   /** From when on it does not count, if nothing changes. */
-  #quietAt(said: Statement, quietMs: number): number {
+  #quietAt(said: Statement, quietMs: number, isLast: boolean): number {
     const { state, isBlocked } = said;
     const isIdle = state === ThreadState.idle || state === ThreadState.idleReal;
     this.operation.atNextPoll = (isIdle || isBlocked) && !this.#wasHeard(said);
@@ -124,7 +124,7 @@ class WorkerThread implements Actor {
       return Infinity;
     }
     const inRealTime = state === ThreadState.unknown || state === ThreadState.confirmingReal;
-    if (inRealTime && !this.#owes && !this.#owesByPort) return busyAt + quietMs;
+    if (inRealTime && !this.#owes && !this.#owesByPort && !isLast) return busyAt + quietMs;
     return said.waits === 0 ? Infinity : realNow() + lookAgainMs;
   }
 
@@ -153,8 +153,8 @@ class Actors implements IoSource {
     return this.#actors.size === 0;
   }
 
-  inFlight(quietMs: number): IoOperation[] {
-    return [...this.#actors].filter((actor) => actor.inFlight(quietMs)).map((actor) => actor.operation);
+  inFlight(quietMs: number, isLast: boolean): IoOperation[] {
+    return [...this.#actors].filter((actor) => actor.inFlight(quietMs, isLast)).map((actor) => actor.operation);
   }
 
   childStarted(child: ChildProcess): void {

@@ -66,8 +66,12 @@ export class IoOperation {
 export interface IoSource {
   /** True if nothing of this kind can be in flight. */
   readonly idle: boolean;
-  /** What is in flight now, set aside or not; see `RealIoOptions.quietMs`. */
-  inFlight(quietMs: number): IoOperation[];
+  /**
+   * What is in flight now, set aside or not; see `RealIoOptions.quietMs`.
+   *
+   * @param isLast whether nothing else is left to wait for, no timer either.
+   */
+  inFlight(quietMs: number, isLast: boolean): IoOperation[];
 }
 
 const listeners = new Set<() => void>();

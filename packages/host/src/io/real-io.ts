@@ -17,11 +17,16 @@ function nothingIsInFlight(): boolean {
   return threadPool.idle && connections.idle && actors.idle && messages.idle && requests.idle;
 }
 
-/** What is in flight now. Called each time before the clock moves, and nearly always finds nothing. */
-function operationsInFlight(quietMs: number): readonly IoOperation[] {
+/**
+ * What is in flight now. Called each time before the clock moves, and nearly always finds nothing.
+ *
+ * @param waiting the loop that would move its clock, or declare a deadlock.
+ */
+function operationsInFlight(quietMs: number, waiting?: EventLoop): readonly IoOperation[] {
   if (nothingIsInFlight()) return none;
+  const isLast = waiting?.statistics().pendingTimers === 0;
   let operations = none;
-  for (const source of sources) if (!source.idle) operations = operations.concat(source.inFlight(quietMs));
+  for (const source of sources) if (!source.idle) operations = operations.concat(source.inFlight(quietMs, isLast));
   return operations;
 }
 
@@ -52,10 +57,10 @@ export class RealIo implements HostWork {
 
   inFlight(wake: () => void): boolean {
     if (this.#watch === null) {
-      const operations = operationsInFlight(this.#settings.quietMs);
+      const operations = operationsInFlight(this.#settings.quietMs, this.#loop);
       const nothing = operations === none || operations.every(({ setAside }) => setAside);
       if (nothing && !this.#mayHaveSent()) return false;
-      const watch = new Watch(this.#settings, () => this.close());
+      const watch = new Watch(this.#settings, this.#loop, () => this.close());
       this.#watch = watch;
       watch.begin();
     }
@@ -105,6 +110,7 @@ export class RealIo implements HostWork {
 class Watch {
   readonly wakes: Set<() => void> = new Set();
   readonly #settings: RealIoSettings;
+  readonly #loop: EventLoop;
   readonly #done: () => void;
   readonly #begunAt: number = realNow();
   #cancelTimer: (() => void) | null = null;
@@ -113,8 +119,9 @@ class Watch {
   #confirming = false;
   #ended = false;
 
-  constructor(settings: RealIoSettings, done: () => void) {
+  constructor(settings: RealIoSettings, loop: EventLoop, done: () => void) {
     this.#settings = settings;
+    this.#loop = loop;
     this.#done = done;
   }
 
@@ -184,7 +191,7 @@ class Watch {
 
   /** What the clock has to wait for. */
   #holding(): IoOperation[] {
-    return operationsInFlight(this.#settings.quietMs).filter((operation) => !operation.setAside);
+    return operationsInFlight(this.#settings.quietMs, this.#loop).filter((operation) => !operation.setAside);
   }
 
   #setAside(operation: IoOperation): void {

@@ -37,6 +37,15 @@ describe('On a busy machine a worker', { tags: ['host'] }, () => {
     expect(answers).toEqual(['first', 'second']);
   });
 
+  it('holds it after its answer for as long as it works if nothing else is left, so that there is no deadlock', async () => {
+    const codes = await withHost(async () => {
+      const worker = start("parentPort.postMessage('answer'); setTimeout(process.exit, 100, 3)");
+      await next(worker);
+      return Promise.race([heard('exit', worker), new Promise(() => {})]);
+    }, patient);
+    expect(codes).toBe(3);
+  });
+
   it('holds it while it begins late', async () => {
     const answer = await withHost(async () => {
       const worker = start("noProcessorFor(100); parentPort.postMessage('ready')");
