@@ -22,6 +22,7 @@ const real: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   vitest: { 'test/{api,regressions,reporter}.test.ts': startVitest },
   cli: { 'test/explore-program.test.ts': usesHost },
+  'host-fuzz': { 'test/recorded.golden.test.ts': usesHost },
   races: { 'test/{platform-orders,simulated-network,traps}.test.ts': usesHost },
 };
 

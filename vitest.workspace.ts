@@ -30,6 +30,7 @@ export const projects: readonly Project[] = [
   project('cli', 'packages/cli'),
   project('seeds', 'fixtures/seeds'),
   project('cpython', 'fixtures/cpython'),
+  project('host-fuzz', 'fixtures/host-fuzz'),
   project('races', 'fixtures/races'),
   project('repository', 'test', '**/*.test.ts'),
 ];
