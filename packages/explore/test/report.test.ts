@@ -39,7 +39,7 @@ describe('The report of a search', () => {
       "
       failed: AssertionError: the books say 4 + 0
         at audit (report/order.ts:15:5)
-        first in run 3, 1 time in all; 1 difference from first in, first out, cut down from 2
+        first in run 6, 1 time in all; 1 difference from first in, first out, cut down from 2
 
         this order fails                            │ one step less overtakes: passes
             ms  Task-1   Task-2     Task-3          │     ms  Task-1   Task-2   Task-3
@@ -62,7 +62,7 @@ describe('The report of a search', () => {
         token: tl1_PG-6AQIAAg
         replay: replay(program, 'tl1_PG-6AQIAAg')
 
-      1 failure in 3 runs: all of it
+      1 failure in 6 runs: all of it
       "
     `);
   });

@@ -25,10 +25,12 @@ import { count, grouped, percent } from './wording.ts';
  *  - Change points are distinct.
  *  - A run that gets much longer than any before goes on as a random walk. A lane that polls would
  *    otherwise starve the lane it waits for, which no real loop does.
- *  - Where no depth was asked for, a run is of depth 3 with probability 1/2, of depth 2 with 1/4, and a
- *    random walk with 1/4. All d - 1 changes happen in each run, so among few lanes a bug of less depth may
- *    be the rarer one; and lanes that have to take turns more often than d allows do so by chance only.
- *    The guarantee is half of that of depth 3.
+ *  - Where no depth was asked for, a run is of depth 3, of depth 2, a random walk, or one that gives each
+ *    step of a lane a priority of its own, as basic POS does (see pos.ts): each with probability 1/4. All
+ *    d - 1 changes happen in each run, so among few lanes a bug of less depth may be the rarer one; and lanes
+ *    that have to take turns more often than d allows never do so. In a random walk they do, but there one
+ *    step comes behind k others in a row with 2^-k; where each step has a priority, with 1/(k+1). The
+ *    guarantee is a quarter of that of depth 3.
  */
 export function pctStrategy(options: StrategyOptions): Strategy {
   return new Pct(options);
@@ -40,8 +42,8 @@ const mostChanges = 1e6;
 /** Length from which on a run of an expected length has to be fair. */
 const fairFrom = (k: number): number => 10 * k + 1000;
 
-/** What a run is where no depth was asked for, each with the same probability: of a depth, or a random walk. */
-const kinds = [3, 3, 2, 'walk'] as const;
+/** What a run is where no depth was asked for, each with the same probability. */
+const kinds = [3, 2, 'walk', 'by step'] as const;
 
 class Pct extends SamplingStrategy<PctRun | Walk> {
   readonly name = 'pct';
@@ -62,8 +64,9 @@ class Pct extends SamplingStrategy<PctRun | Walk> {
     if (number === 0) return new PctRun(random, 'measure');
     const kind = this.#varied ? kinds[below(random, kinds.length)]! : this.#depth;
     if (kind === 'walk') return new Walk(random);
-    const changes = drawChangePoints(random, kind - 1, this.#k);
-    return new PctRun(random, { changes, fairFrom: fairFrom(this.#k) });
+    const byStep = kind === 'by step';
+    const changes = drawChangePoints(random, byStep ? 0 : kind - 1, this.#k);
+    return new PctRun(random, { changes, byStep, fairFrom: fairFrom(this.#k) });
   }
 
   protected override learn(run: PctRun | Walk): void {
@@ -77,7 +80,7 @@ class Pct extends SamplingStrategy<PctRun | Walk> {
 
   protected describe(runs: number, uncovered: number): string {
     // Where there is nothing to order, any run will do.
-    const hit = (this.#varied ? 0.5 : 1) / Math.max(1, this.#n * this.#k ** (this.#depth - 1));
+    const hit = (this.#varied ? 1 / kinds.length : 1) / Math.max(1, this.#n * this.#k ** (this.#depth - 1));
     const drawn = Math.max(0, runs - 1 - uncovered);
     const longer = uncovered === 0 ? '' : ` (${grouped(uncovered)} of them beyond n or k, and not counted)`;
     return (
@@ -102,6 +105,8 @@ function drawChangePoints(random: Random, points: number, k: number): ReadonlyMa
 interface Plan {
   /** Choice points, each with the priority that it gives to the lane that is about to run. */
   readonly changes: ReadonlyMap<number, number>;
+  /** Whether each step of a lane has a priority of its own. */
+  readonly byStep: boolean;
   /** Choice points from which on the run is a random walk. */
   readonly fairFrom: number;
 }
@@ -142,6 +147,7 @@ class PctRun extends SampledRun {
   }
 
   stepStarted(handle: Handle): void {
+    if (this.#plan !== 'measure' && this.#plan.byStep) this.#chains.of(handle).priority = this.#draw();
     this.#chains.stepStarted(handle);
   }
 
@@ -172,9 +178,13 @@ class PctRun extends SampledRun {
 
   #priorityOf(chain: Chain): number {
     if (Number.isNaN(chain.priority)) {
-      chain.priority = mostChanges + this.random();
+      chain.priority = this.#draw();
       this.lanes++;
     }
     return chain.priority;
+  }
+
+  #draw(): number {
+    return mostChanges + this.random();
   }
 }

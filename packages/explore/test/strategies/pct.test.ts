@@ -13,6 +13,54 @@ const measured = (depth: number, lanes: number, steps: number) => {
 const hitRate = (depth: number, lanes: number, steps: number, place: number, runs: number): number =>
   search(measured(depth, lanes, steps), heldUp(lanes, steps, place), runs).filter(Boolean).length / runs;
 
+/** How often which of several orders is among them. */
+function shares(orders: readonly string[]): Record<string, number> {
+  const result: Record<string, number> = {};
+  for (const order of orders) result[order] = (result[order] ?? 0) + 1 / orders.length;
+  return result;
+}
+
+/** Of two lanes with three steps each. */
+function sharesOfOrders(runs: number, depth?: number): Record<string, number> {
+  const turns = (machine: Machine) => {
+    let order = '';
+    for (const name of 'ab') machine.spawn(new Steps(3, () => (order += name)));
+    return () => order;
+  };
+  return shares(search(pctStrategy({ seed: 0, depth }), turns, runs));
+}
+
+/** All walks with the same probability: 2^5 ways of five choices, as far as there are two lanes to choose from. */
+function walks(): string[] {
+  return Array.from({ length: 32 }, (_, bits) => {
+    let order = '';
+    for (let i = 0; order.length < 6; i++) {
+      const name = ((bits >> i) & 1) === 0 ? 'a' : 'b';
+      order += order.split(name).length > 3 ? (name === 'a' ? 'b' : 'a') : name;
+    }
+    return order;
+  });
+}
+
+/** The order that each ranking of the six steps gives. */
+function ordersByStep(): string[] {
+  return rankings(6).map((rank) => {
+    let [a, b, order] = [0, 0, ''];
+    while (order.length < 6) {
+      const isA = b === 3 || (a < 3 && rank[a]! > rank[3 + b]!);
+      order += isA ? 'a' : 'b';
+      if (isA) a++;
+      else b++;
+    }
+    return order;
+  });
+}
+
+function rankings(n: number): number[][] {
+  if (n === 0) return [[]];
+  return rankings(n - 1).flatMap((rest) => Array.from({ length: n }, (_, place) => rest.toSpliced(place, 0, n)));
+}
+
 /** By which share a rate is off its bound. */
 const deviation = (rate: number, bound: number): number => Math.abs(rate / bound - 1);
 
@@ -55,18 +103,19 @@ describe('PCT', () => {
     expect(strategy.describeCoverage(3)).toMatch(/n = 2, k = [345]\d:/);
   });
 
-  it('without a depth finds what needs more turns than depth 3 has, by chance', () => {
-    const pingPong = (machine: Machine) => {
-      let order = '';
-      for (const name of 'ab') machine.spawn(new Steps(3, () => (order += name)));
-      return () => order;
-    };
-    const orders = (depth?: number): Set<string> => {
-      const strategy = pctStrategy({ seed: 0, depth });
-      return new Set(search(strategy, pingPong, 2000));
-    };
-    expect(orders(3)).not.toContain('babaab');
-    expect(orders().size).toBe(20);
+  describe('without a depth', () => {
+    it('finds what needs more turns than depth 3 has, by chance', () => {
+      expect(sharesOfOrders(2000, 3)).not.toHaveProperty('babaab');
+      expect(Object.keys(sharesOfOrders(2000))).toHaveLength(20);
+    });
+
+    it('is of depth 3, of depth 2, a random walk, or has a priority for each step, equally often', () => {
+      const kinds = [sharesOfOrders(40_000, 3), sharesOfOrders(40_000, 2), shares(walks()), shares(ordersByStep())];
+      for (const [order, share] of Object.entries(sharesOfOrders(40_000))) {
+        const expected = kinds.reduce((sum, kind) => sum + (kind[order] ?? 0) / kinds.length, 0);
+        expect({ order, isAsExpected: Math.abs(share - expected) < 0.005 }).toEqual({ order, isAsExpected: true });
+      }
+    });
   });
 
   it('goes on as a random walk when a lane polls for another that it starves', () => {

@@ -119,10 +119,7 @@ describe('Coverage', () => {
       'random walk, 300 runs: a failure in more than 1 % of such walks would have shown with probability 95 %; ' +
         'there is no bound for what needs a rare order',
     ],
-    [
-      'pct',
-      'PCT depth 3, 300 runs (1 of them beyond n or k, and not counted), n = 5, k = 13: a bug of depth ≤ 3 is missed with probability ≤ 84 %',
-    ],
+    ['pct', 'PCT depth 3, 300 runs, n = 5, k = 13: a bug of depth ≤ 3 is missed with probability ≤ 92 %'],
     ['pos', 'POS, 300 runs: a failure in more than 1 % of such runs would have shown with probability 95 %'],
     [
       'urw',
