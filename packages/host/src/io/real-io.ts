@@ -20,11 +20,10 @@ function nothingIsInFlight(): boolean {
 /**
  * What is in flight now. Called each time before the clock moves, and nearly always finds nothing.
  *
- * @param waiting the loop that would move its clock, or declare a deadlock.
+ * @param isLast whether nothing else is left to wait for: a deadlock would be declared.
  */
-function operationsInFlight(quietMs: number, waiting?: EventLoop): readonly IoOperation[] {
+function operationsInFlight(quietMs: number, isLast = false): readonly IoOperation[] {
   if (nothingIsInFlight()) return none;
-  const isLast = waiting?.statistics().pendingTimers === 0;
   let operations = none;
   for (const source of sources) if (!source.idle) operations = operations.concat(source.inFlight(quietMs, isLast));
   return operations;
@@ -57,13 +56,13 @@ export class RealIo implements HostWork {
 
   inFlight(wake: () => void): boolean {
     if (this.#watch === null) {
-      const operations = operationsInFlight(this.#settings.quietMs, this.#loop);
+      const operations = operationsInFlight(this.#settings.quietMs, hasNoTimer(this.#loop));
       const nothing = operations === none || operations.every(({ setAside }) => setAside);
       if (nothing && !this.#mayHaveSent()) return false;
       const watch = new Watch(this.#settings, this.#loop, () => this.close());
       this.#watch = watch;
       watch.begin();
-    }
+    } else this.#watch.askedAgain();
     this.#watch.wakes.add(wake);
     return true;
   }
@@ -106,6 +105,8 @@ export class RealIo implements HostWork {
   }
 }
 
+const hasNoTimer = (loop: EventLoop): boolean => loop.statistics().pendingTimers === 0;
+
 /** The wait from the moment that something was in flight until nothing is. */
 class Watch {
   readonly wakes: Set<() => void> = new Set();
@@ -118,6 +119,8 @@ class Watch {
   #asleep = false;
   #confirming = false;
   #ended = false;
+  /** Whether nothing else was left to wait for when it looked. */
+  #wasLast = false;
 
   constructor(settings: RealIoSettings, loop: EventLoop, done: () => void) {
     this.#settings = settings;
@@ -132,6 +135,11 @@ class Watch {
     const operations = this.#holding();
     if (operations.length > 0) this.#sleep(operations);
     else this.#confirm();
+  }
+
+  /** A timer that was set since may make a difference. */
+  askedAgain(): void {
+    if (this.#wasLast && !hasNoTimer(this.#loop)) this.#confirm();
   }
 
   end(): void {
@@ -191,7 +199,8 @@ class Watch {
 
   /** What the clock has to wait for. */
   #holding(): IoOperation[] {
-    return operationsInFlight(this.#settings.quietMs, this.#loop).filter((operation) => !operation.setAside);
+    this.#wasLast = hasNoTimer(this.#loop);
+    return operationsInFlight(this.#settings.quietMs, this.#wasLast).filter((operation) => !operation.setAside);
   }
 
   #setAside(operation: IoOperation): void {

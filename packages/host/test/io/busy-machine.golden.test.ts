@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { MessageChannel, Worker, type WorkerOptions } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { statementOf, ThreadState } from '../../src/io/thread-memory.ts';
@@ -44,6 +46,20 @@ describe('On a busy machine a worker', { tags: ['host'] }, () => {
       return Promise.race([heard('exit', worker), new Promise(() => {})]);
     }, patient);
     expect(codes).toBe(3);
+  });
+
+  it('holds it no more than others do once there is a timer', async () => {
+    const time = await withHost(async (loop) => {
+      const worker = start("parentPort.postMessage('answer'); setTimeout(() => {}, 1e6)");
+      await next(worker);
+      await stat('.');
+      await turn();
+      await pause(1000);
+      const time = loop.time();
+      await worker.terminate();
+      return time;
+    }, patient);
+    expect(time).toBe(1000);
   });
 
   it('holds it while it begins late', async () => {
