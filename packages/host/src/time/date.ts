@@ -37,7 +37,7 @@ function installIn(patcher: Patcher, realm: Realm): void {
   patcher.define(Date.prototype, 'constructor', realm.Date);
 }
 
-const watchHeaders = headerDates(() => time);
+const watchHeaders = headerDates(() => (time === null ? null : new realm.Date(time.epochMs())));
 
 export const dateTakeover: Takeover = {
   name: 'Date',

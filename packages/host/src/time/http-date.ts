@@ -1,7 +1,6 @@
 import diagnostics from 'node:diagnostics_channel';
 import { disguise, type Patcher } from '../patcher.ts';
 import { nodeHttp } from '../realm.ts';
-import type { HostTime } from './host-time.ts';
 
 /** Node's response, or request: `_header` is the head of the message, as it is sent. */
 interface Message {
@@ -22,19 +21,18 @@ function hasDate(headers: unknown): boolean {
 }
 
 /**
- * Has the `Date` header of Node's servers tell a time. Node makes it from a `Date` and a timer of its own, which
+ * Has the `Date` header of Node's servers tell another date. Node makes it from a `Date` and a timer of its own, which
  * nobody can replace, and keeps it for a second.
  *
- * @param time the time to tell; Node's own where it is null.
+ * @param date what to tell; Node's own where it is null.
  */
-export function headerDates(time: () => HostTime | null): (patcher: Patcher) => void {
+export function headerDates(date: () => Date | null): (patcher: Patcher) => void {
   const storing = (original: StoreHeader): StoreHeader =>
     disguise(function (this: Message, firstLine: string, headers: unknown): void {
       Reflect.apply(original, this, [firstLine, headers]);
-      const now = time();
+      const now = date();
       if (now === null || !this.sendDate || this._header === null || hasDate(headers)) return;
-      const date = new Date(now.epochMs()).toUTCString();
-      this._header = this._header.replace(/\r\nDate: [^\r]*/, `\r\nDate: ${date}`);
+      this._header = this._header.replace(/\r\nDate: [^\r]*/, `\r\nDate: ${now.toUTCString()}`);
     }, original);
   return (patcher) => {
     // A program without servers need not load Node's.

@@ -42,12 +42,15 @@ const field = (stats: AnyStats, name: string): unknown => (stats as unknown as R
 const isSame = (one: AnyStats, other: AnyStats): boolean =>
   compared.every((name) => field(one, name) === field(other, name));
 
+/** A date like another one. */
+const epoch = ({ constructor }: Date): Date => new (constructor as DateConstructor)(0);
+
 /** What Node tells of a file that is not there. */
 function nothing(bigint: boolean): AnyStats {
   const sample = statSync(process.execPath, { bigint } as { bigint: false });
   const zero = Object.create(Object.getPrototypeOf(sample) as object) as Record<string, unknown>;
   for (const [name, value] of Object.entries(sample)) {
-    zero[name] = typeof value === 'number' ? 0 : typeof value === 'bigint' ? 0n : new Date(0);
+    zero[name] = typeof value === 'number' ? 0 : typeof value === 'bigint' ? 0n : epoch(value as Date);
   }
   return zero as unknown as AnyStats;
 }
