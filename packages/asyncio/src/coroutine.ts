@@ -13,6 +13,12 @@ export interface Definition {
   readonly site: Site | null;
 }
 
+/** In the place of an argument that was not given. */
+const none: unique symbol = Symbol('none');
+
+/** In the place of the second argument of three or more. */
+const many: unique symbol = Symbol('many');
+
 const AsyncFunction = (async () => {}).constructor as new () => object;
 
 /**
@@ -29,7 +35,7 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   unbegun: Unbegun | null = null;
   #body: ((...args: never[]) => unknown) | null;
   // Two arguments have fields: an array would be two objects more for each task that has not begun.
-  readonly #argumentCount: number;
+  /** {@link none}; or an argument; or all of them if the second is {@link many}. */
   #first: unknown;
   #second: unknown;
 
@@ -43,9 +49,9 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   ) {
     this.definition = definition;
     this.#body = body;
-    this.#argumentCount = argumentCount;
-    this.#first = first;
-    this.#second = second;
+    this.#first = argumentCount === 0 ? none : first;
+    if (argumentCount === 2) this.#second = second;
+    else this.#second = argumentCount < 2 ? none : many;
   }
 
   /** Sleeps are coroutines too, and have the prototype of handles. */
@@ -121,13 +127,12 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   protected call(): unknown {
     const body = this.#body;
     if (body === null) throw reused();
-    const count = this.#argumentCount;
     const first = this.#first as never;
     const second = this.#second as never;
     this.close();
-    if (count === 0) return body();
-    if (count === 1) return body(first);
-    return count === 2 ? body(first, second) : body(...(first as never[]));
+    if (first === none) return body();
+    if (second === none) return body(first);
+    return second === many ? body(...(first as never[])) : body(first, second);
   }
 
   toString(): string {

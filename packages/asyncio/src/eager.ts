@@ -54,6 +54,6 @@ class EagerTask extends Task {
     } finally {
       loop.currentLane = currentLane;
     }
-    if (!this.done() && this.suspension === null) wentAdrift(this);
+    if (!this.done() && !this.isSuspended) wentAdrift(this);
   }
 }

@@ -17,11 +17,11 @@ import type { TaskFactory } from './eager.ts';
 import type { Executor, JobOptions } from './executors/executor.ts';
 import { ExecutorService } from './executors/executor-service.ts';
 import { Future } from './future.ts';
+import { PlacedList } from './placed-list.ts';
 import { Reports } from './reports.ts';
 import { captureSite } from './site.ts';
 import { SlowSteps, type SlowStepHandler } from './slow-steps.ts';
 import { Task, type TaskOptions } from './task.ts';
-import { TaskList } from './task-list.ts';
 import type { Awaiter } from './waiter.ts';
 
 /** Options of an {@link AsyncioEventLoop}: those of the loop, and asyncio's own. */
@@ -41,8 +41,8 @@ export interface AsyncioOptions extends EventLoopOptions {
 export class AsyncioEventLoop extends ContextLoop {
   /** Tells asyncio's loops from plain ones. */
   readonly isAsyncioLoop = true;
-  /** The tasks that are not done. */
-  readonly tasks: TaskList = new TaskList();
+  /** The tasks that are not done, in order of creation. */
+  readonly tasks: PlacedList<Task> = new PlacedList<Task>();
   /** What nobody heard of, reported when the loop is closed. */
   readonly reports: Reports = new Reports(this);
   readonly asyncGenerators: AsyncGenerators = new AsyncGenerators(this);
@@ -53,12 +53,14 @@ export class AsyncioEventLoop extends ContextLoop {
   #slowStepsAreWatched = false;
   #executorsIfAny: ExecutorService | null = null;
   #taskFactory: TaskFactory | null = null;
+  readonly #hasScheduler: boolean;
   #awaitSitesLeft: number;
   #unnamedTasks = 0;
 
   /** @throws TypeError, RangeError on an option of the wrong type or range, naming it. */
   constructor(options: AsyncioOptions = {}) {
     super(options);
+    this.#hasScheduler = (options.scheduler ?? null) !== null;
     const { awaitSites = this.clock.virtual ? 1000 : 0 } = options;
     if (awaitSites !== 0) checkLimit('awaitSites', awaitSites);
     this.#awaitSitesLeft = awaitSites;
@@ -216,12 +218,17 @@ export class AsyncioEventLoop extends ContextLoop {
   override settle(): void {
     const task = taskOf(this.currentLane);
     super.settle();
-    if (task !== null && task.suspension === null && !task.done()) wentAdrift(task);
+    if (task !== null && !task.isSuspended && !task.done()) wentAdrift(task);
   }
 
   /** True if coroutines that are created now must be awaited before the loop is closed. */
   get tracksCoroutines(): boolean {
     return this.clock.virtual || this.getDebug();
+  }
+
+  /** True if nobody but the loop sees its steps, so that what has run may be used for another. */
+  get stepsAreUnseen(): boolean {
+    return !this.observed && !this.#hasScheduler;
   }
 
   /** The N of the next `Task-N`. */

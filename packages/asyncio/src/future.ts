@@ -1,32 +1,22 @@
 import { RuntimeError } from '@timeloom/loop';
 import { currentLoop } from './current.ts';
 import { checkContext, type Context } from './context.ts';
-import { DoneCallback, DoneCallbackInContext } from './done-callback.ts';
+import { DoneCallback, DoneCallbackInContext, inlineStep } from './done-callback.ts';
 import { CancelledError, InvalidStateError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
+import { Flag, type FutureState } from './future-state.ts';
 import { notAPromise } from './not-a-promise.ts';
 import { reprFuture, showAsText } from './repr.ts';
 import { ThrowStep, Waiter, type Awaiter, type Reject, type Resolve, type Startable } from './waiter.ts';
-
-/** Where a future stands. */
-export type FutureState = 'pending' | 'finished' | 'cancelled';
-
-/** The bits of a future's state. */
-export const Flag = {
-  done: 1,
-  cancelled: 2,
-  failed: 4,
-  /** There is an exception that nobody has looked at. */
-  unseen: 8,
-  /** A task's cancellation was requested and is not delivered yet. */
-  mustCancel: 16,
-} as const;
 
 /** Library code that runs when a future is done. */
 export type InlineCallback = (future: Future) => void;
 
 /** What waits for a future: a user's callback, a task's wake-up, or library code. */
 export type Registered = DoneCallback | Waiter | InlineCallback;
+
+/** What is scheduled when a future is done, in order of registration. */
+type Callbacks = Registered[] | Registered | null;
 
 /** What a generator coroutine yields to its task: something to wait for. */
 export type Suspend = PromiseLike<unknown>;
@@ -38,14 +28,16 @@ export type Suspend = PromiseLike<unknown>;
  * Mirrors `asyncio.Future`. Make one with `loop.createFuture()`. `then` serves `await` only: it
  * makes no new promise. For promise chains use `Promise.resolve(future)`.
  */
+// Here, in Task and in Sleep no method is `#private`: for those of a class each object has a field more.
 export class Future<T = unknown> implements PromiseLike<T>, Startable {
   readonly loop: AsyncioEventLoop;
   /** {@link Flag} bits: one field, because a program may hold a million futures. */
   protected flags = 0;
-  /** The result if it finished well, the exception if it failed, the message if it was cancelled. */
-  protected outcome: unknown = undefined;
-  /** What is scheduled when the future is done, in order of registration. */
-  protected callbacks: Registered[] | Registered | null = null;
+  /**
+   * While it is pending its {@link Callbacks}; then the result if it finished well, the exception if it
+   * failed, the message if it was cancelled. One field, as the flags are.
+   */
+  protected content: unknown = null;
 
   constructor(loop: AsyncioEventLoop) {
     this.loop = loop;
@@ -75,7 +67,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
   result(): T {
     if (!this.done()) throw new InvalidStateError('Result is not set.');
     if (this.retrieve()) throw this.takeError();
-    return this.outcome as T;
+    return this.content as T;
   }
 
   /**
@@ -86,24 +78,24 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
   exception(): unknown {
     if (this.cancelled()) throw this.takeError();
     if (!this.done()) throw new InvalidStateError('Exception is not set.');
-    return this.retrieve() ? this.outcome : null;
+    return this.retrieve() ? this.content : null;
   }
 
   // ---------------------------------------------------------------- ending
 
   /** @throws InvalidStateError if it is done. */
   setResult(value: T): void {
-    this.#checkPending();
+    this.checkPending();
     this.settle(Flag.done, value);
   }
 
   /** @throws InvalidStateError if it is done. */
   setException(error: unknown): void {
-    this.#checkPending();
+    this.checkPending();
     this.fail(error);
   }
 
-  #checkPending(): void {
+  private checkPending(): void {
     if (this.done()) throw new InvalidStateError('invalid state');
   }
 
@@ -125,17 +117,16 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
 
   protected settle(flags: number, outcome: unknown): void {
     this.loop.accessed(this, 'write');
+    const callbacks = this.content as Callbacks;
     this.flags = flags;
-    this.outcome = outcome;
+    this.content = outcome;
     if ((flags & Flag.unseen) !== 0) this.loop.reports.failed(this);
-    const callbacks = this.callbacks;
-    this.callbacks = null;
-    if (Array.isArray(callbacks)) for (const callback of callbacks) this.#scheduleCallback(callback);
-    else if (callbacks !== null) this.#scheduleCallback(callbacks);
+    if (Array.isArray(callbacks)) for (const callback of callbacks) this.scheduleCallback(callback);
+    else if (callbacks !== null) this.scheduleCallback(callbacks);
   }
 
-  #scheduleCallback(callback: Registered): void {
-    this.loop.schedule(typeof callback === 'function' ? new DoneCallback(this, callback, true) : callback);
+  private scheduleCallback(callback: Registered): void {
+    this.loop.schedule(typeof callback === 'function' ? inlineStep(this, callback) : callback);
   }
 
   // ---------------------------------------------------------------- callbacks
@@ -151,7 +142,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
     const { context } = options;
     checkContext(context);
     const action = callback as (future: Future) => void;
-    if (context === undefined) this.addCallback(new DoneCallback(this, action, false));
+    if (context === undefined) this.addCallback(new DoneCallback(this, action));
     else this.addCallback(new DoneCallbackInContext(this, action, context));
   }
 
@@ -161,7 +152,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
     const kept = before.filter(
       (one) => one !== callback && !(one instanceof DoneCallback && one.callback === callback),
     );
-    this.callbacks = kept.length === 0 ? null : kept;
+    if (kept.length < before.length) this.content = kept.length === 0 ? null : kept;
     return before.length - kept.length;
   }
 
@@ -172,15 +163,20 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
 
   /** What would be scheduled if the future were done now. */
   pendingCallbacks(): readonly Registered[] {
-    if (this.callbacks === null) return [];
-    return Array.isArray(this.callbacks) ? this.callbacks : [this.callbacks];
+    const callbacks = (this.flags & Flag.done) === 0 ? (this.content as Callbacks) : null;
+    if (callbacks === null) return [];
+    return Array.isArray(callbacks) ? callbacks : [callbacks];
   }
 
   protected addCallback(callback: Registered): void {
-    if (this.done()) this.#scheduleCallback(callback);
-    else if (this.callbacks === null) this.callbacks = callback;
-    else if (Array.isArray(this.callbacks)) this.callbacks.push(callback);
-    else this.callbacks = [this.callbacks, callback];
+    if (this.done()) {
+      this.scheduleCallback(callback);
+      return;
+    }
+    const callbacks = this.content as Callbacks;
+    if (callbacks === null) this.content = callback;
+    else if (Array.isArray(callbacks)) callbacks.push(callback);
+    else this.content = [callbacks, callback];
   }
 
   // ---------------------------------------------------------------- awaiting
@@ -201,12 +197,12 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
   beginAwait(resolve: Resolve, reject: Reject): void {
     const running = currentLoop() ?? this.loop;
     const awaiter = running.currentAwaiter();
-    const refusal = this.#refuse(running, awaiter);
+    const refusal = this.refuse(running, awaiter);
     if (refusal !== null) {
       running.schedule(new ThrowStep(awaiter, reject, refusal, running.context));
     } else if (this.done()) {
       if (this.retrieve()) reject(this.takeError());
-      else resolve(this.outcome);
+      else resolve(this.content);
     } else {
       const waiter = new Waiter(awaiter, this, resolve, reject, this.loop.context);
       this.addCallback(waiter);
@@ -214,7 +210,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
     }
   }
 
-  #refuse(running: AsyncioEventLoop, awaiter: Awaiter | null): RuntimeError | null {
+  private refuse(running: AsyncioEventLoop, awaiter: Awaiter | null): RuntimeError | null {
     if ((awaiter as unknown) === this) return new RuntimeError(`Task cannot await on itself: ${this}`);
     if (running === this.loop) return null;
     const who = awaiter === null ? 'A callback' : `Task ${awaiter.label}`;
@@ -237,7 +233,7 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
 
   /** The error that the future throws. Tasks give the original of a cancellation only once. */
   takeError(): unknown {
-    return this.cancelled() ? this.makeCancelledError() : this.outcome;
+    return this.cancelled() ? this.makeCancelledError() : this.content;
   }
 
   /** The error of its cancellation, or what that would be: asyncio's `_make_cancelled_error`. */
@@ -247,12 +243,12 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
 
   /** The message of the last request to cancel. */
   get cancelMessage(): string | undefined {
-    return this.cancelled() ? (this.outcome as string | undefined) : undefined;
+    return this.cancelled() ? (this.content as string | undefined) : undefined;
   }
 
   /** The outcome, without counting as a look at it. */
   peek(): { readonly failed: boolean; readonly outcome: unknown } {
-    return { failed: (this.flags & Flag.failed) !== 0, outcome: this.outcome };
+    return { failed: (this.flags & Flag.failed) !== 0, outcome: this.content };
   }
 
   /** True if it failed and nobody has looked. */

@@ -3,7 +3,8 @@ import { commonLoop, ensureFutureOn, type Awaitable, type ResultOf } from './awa
 import { Coroutine } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
-import { Flag, Future } from './future.ts';
+import { Flag } from './future-state.ts';
+import { Future } from './future.ts';
 import { PromiseFuture } from './promise-future.ts';
 import { isNativePromise } from './waiter.ts';
 

@@ -149,7 +149,7 @@ export class Operation<T = unknown> extends Promise<T> implements Completing {
   get onlyAwaiter(): Awaiter | null {
     const wait = this.#firstWait;
     if (wait === null || wait.following !== null) return null;
-    return wait.next === null && wait.previous === null ? wait.awaiter : null;
+    return wait.awaiter?.awaitsOnly(wait) === true ? wait.awaiter : null;
   }
 
   /** For this package: its time has come. */
@@ -245,11 +245,9 @@ class OperationWait implements Suspension {
   readonly resolve: Resolve | null;
   readonly reject: Reject | null;
   readonly context: unknown;
-  /** Another wait of the same task. */
-  next: Suspension | null = null;
-  previous: Suspension | null = null;
   /** Another wait for the same operation. */
   following: OperationWait | null = null;
+  position = -1;
   readonly #operation: Operation;
 
   constructor(

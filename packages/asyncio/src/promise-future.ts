@@ -1,6 +1,7 @@
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
-import { Flag, Future } from './future.ts';
+import { Flag } from './future-state.ts';
+import { Future } from './future.ts';
 
 /**
  * A Future that follows a native promise. The work behind the promise has begun and is nobody's task, so

@@ -6,6 +6,7 @@ import type { AsyncioEventLoop } from './event-loop.ts';
 import type { Future, Suspend } from './future.ts';
 import type { Unbegun } from './reports.ts';
 import { inspect } from './repr.ts';
+import { Phase, phaseBits } from './sleep-phase.ts';
 import { ThrowStep, Waiter, type Awaiter, type Reject, type Resolve, type Suspension } from './waiter.ts';
 
 /**
@@ -41,9 +42,6 @@ const takeResolve = (resolve: Resolve): void => {
   lastResolve = resolve;
 };
 
-/** `seen` is cold, but has been looked at, so not only `await` may read its constructor. */
-type Phase = 'cold' | 'seen' | 'begun' | 'promise';
-
 /**
  * A sleep is three things in one object: a coroutine; the timer that ends it, which one turn later
  * is the wake-up of the sleeper (CPython has a timer, a future and a wake-up); and a promise.
@@ -65,13 +63,12 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
   /** The delay; from the beginning on, the deadline. */
   override when: number;
   override queue: TimerHandle['queue'] = null;
-  next: Suspension | null = null;
-  previous: Suspension | null = null;
-  task: Future | null = null;
+  /** Null on the prototype, as few sleeps are tasks of their own. */
+  declare task: Future | null;
   /** Null on the prototype, as sleeps are counted in debug mode only. */
   declare unbegun: Unbegun | null;
-  #phase: Phase = 'cold';
-  #fired = false;
+  /** Its phase, and in the higher bits its position: one field, because a program may hold a million sleeps. */
+  #phase = 0;
   #resolve: Resolve;
   /** Null where `#resolve` is the promise's own. */
   #reject: Reject | null = null;
@@ -81,15 +78,16 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
     Object.setPrototypeOf(Sleep.prototype, TimerHandle.prototype);
     const toText = (Coroutine.prototype as unknown as { [inspect]: () => string })[inspect];
     Object.defineProperties(Sleep.prototype, {
+      task: { value: null, writable: true },
       unbegun: { value: null, writable: true },
       constructor: {
         get(this: Sleep): unknown {
-          return #phase in this && this.#isPromise() ? Promise : Coroutine;
+          return #phase in this && this.isPromise() ? Promise : Coroutine;
         },
       },
       [inspect]: {
         get(this: Sleep): () => string {
-          this.#lookedAt();
+          this.lookedAt();
           return toText;
         },
       },
@@ -106,34 +104,38 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
   // ---------------------------------------------------------------- the promise
 
   /** Begins a cold sleep; true if it is a promise now. */
-  #isPromise(): boolean {
-    if (this.#phase !== 'cold') return this.#phase === 'promise';
+  private isPromise(): boolean {
+    if (this.#phase !== 0) return this.is(Phase.promise);
     const loop = currentLoop();
     if (loop === null) return false;
     this.noteAwait();
     this.countOut();
-    this.#phase = 'promise';
-    this.#begin(loop);
+    this.#phase = Phase.begun | Phase.promise;
+    this.begin(loop);
     return true;
   }
 
-  #lookedAt(): void {
-    if (this.#phase === 'cold') this.#phase = 'seen';
+  private is(phase: number): boolean {
+    return (this.#phase & phase) !== 0;
+  }
+
+  private lookedAt(): void {
+    if (this.#phase === 0) this.#phase = Phase.seen;
   }
 
   get then(): PromiseLike<unknown>['then'] {
-    if (this.#phase === 'promise') return Promise.prototype.then;
+    if (this.is(Phase.promise)) return Promise.prototype.then;
     return Reflect.get(Coroutine.prototype, 'then', this) as PromiseLike<unknown>['then'];
   }
 
   // `Promise.resolve(sleep(5))` is the sleep itself, so it has to have these.
 
   get catch(): unknown {
-    return this.#phase === 'promise' ? Promise.prototype.catch : undefined;
+    return this.is(Phase.promise) ? Promise.prototype.catch : undefined;
   }
 
   get finally(): unknown {
-    return this.#phase === 'promise' ? Promise.prototype.finally : undefined;
+    return this.is(Phase.promise) ? Promise.prototype.finally : undefined;
   }
 
   // ---------------------------------------------------------------- the coroutine
@@ -147,7 +149,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
   }
 
   get started(): boolean {
-    return this.#phase === 'begun' || this.#phase === 'promise';
+    return this.is(Phase.begun);
   }
 
   get isAsyncFunction(): boolean {
@@ -156,7 +158,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
 
   close(): void {
     this.countOut();
-    this.#phase = 'begun';
+    this.#phase |= Phase.begun;
   }
 
   countOut(): boolean {
@@ -173,7 +175,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
     try {
       if (this.started) throw reused();
       this.countOut();
-      this.#phase = 'begun';
+      this.#phase |= Phase.begun;
       loop = getRunningLoop();
     } catch (error) {
       reject(error);
@@ -181,7 +183,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
     }
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#begin(loop);
+    this.begin(loop);
   }
 
   /** A sleep with an end is no part of a deadlock, so few will ask where it was awaited. */
@@ -199,16 +201,16 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
   }
 
   get [Symbol.toStringTag](): string {
-    this.#lookedAt();
+    this.lookedAt();
     return 'Coroutine';
   }
 
   // ---------------------------------------------------------------- the timer
 
-  #begin(loop: AsyncioEventLoop): void {
+  private begin(loop: AsyncioEventLoop): void {
     const awaiter = loop.currentAwaiter();
     if (this.when <= 0) {
-      this.#yieldOnce(loop, awaiter);
+      this.yieldOnce(loop, awaiter);
       return;
     }
     this.lane = awaiter;
@@ -219,16 +221,16 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
   }
 
   // Apart from #begin, which would make a context for these functions each time.
-  #yieldOnce(loop: AsyncioEventLoop, awaiter: Awaiter | null): void {
+  private yieldOnce(loop: AsyncioEventLoop, awaiter: Awaiter | null): void {
     const resume = this.#result === undefined ? this.#resolve : () => this.#resolve(this.#result);
-    const fail = this.#reject ?? ((error) => this.#fail(error));
+    const fail = this.#reject ?? ((error) => this.fail(error));
     const turn = loop.schedule(new Waiter(awaiter, null, resume, fail, loop.context));
     awaiter?.suspended(turn);
   }
 
   override run(loop: EventLoop): void {
-    if (!this.#fired) {
-      this.#fired = true;
+    if (!this.is(Phase.fired)) {
+      this.#phase |= Phase.fired;
       loop.schedule(this);
       return;
     }
@@ -239,21 +241,29 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
     }
     const cancellation = awaiter?.takeCancellation() ?? null;
     if (cancellation === null) this.#resolve(this.#result);
-    else this.#fail(cancellation);
+    else this.fail(cancellation);
   }
 
-  #fail(exception: unknown): void {
+  private fail(exception: unknown): void {
     if (this.#reject === null) this.#resolve(Promise.reject(exception));
     else this.#reject(exception);
   }
 
   override get inline(): boolean {
-    return !this.#fired;
+    return !this.is(Phase.fired);
   }
 
   override readAhead(): number {
-    const read = this.#fired || typeof this.#resolve !== 'function' || this.#result !== undefined ? 1 : 0;
+    const read = this.is(Phase.fired) || typeof this.#resolve !== 'function' || this.#result !== undefined ? 1 : 0;
     return read | (this.lane?.readAhead() ?? 0);
+  }
+
+  get position(): number {
+    return this.#phase >> phaseBits;
+  }
+
+  set position(position: number) {
+    this.#phase = (position << phaseBits) | (this.#phase & ((1 << phaseBits) - 1));
   }
 
   get future(): null {
@@ -261,20 +271,20 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
   }
 
   cancelAwaited(message: string | undefined): boolean {
-    if (this.#fired || this.cancelled()) return false;
+    if (this.is(Phase.fired) || this.cancelled()) return false;
     this.cancel();
     const { loop } = this.lane!;
-    const fail: Reject = (error) => this.#fail(error);
+    const fail: Reject = (error) => this.fail(error);
     loop.schedule(new ThrowStep(this.lane, fail, new CancelledError(message), this.context, this));
     return true;
   }
 
   describeAwaited(): string {
-    return this.#fired ? '<Future finished result=undefined>' : '<Future pending cb=[Task.task_wakeup()]>';
+    return this.is(Phase.fired) ? '<Future finished result=undefined>' : '<Future pending cb=[Task.task_wakeup()]>';
   }
 
   override get label(): string {
     const sleeper = this.lane?.label ?? 'sleep()';
-    return this.#fired ? `${sleeper} resumes` : `${sleeper}: sleep ends`;
+    return this.is(Phase.fired) ? `${sleeper} resumes` : `${sleeper}: sleep ends`;
   }
 }

@@ -4,10 +4,20 @@ import { checkContext, inheritedValues, type Context } from './context.ts';
 import { Coroutine, expectCoroutine } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
-import { Flag, Future } from './future.ts';
 import { FirstStep } from './first-step.ts';
+import { Flag } from './future-state.ts';
+import { Future } from './future.ts';
 import { reprTask } from './repr.ts';
+import { makeSeldom, type Seldom } from './seldom.ts';
 import { describeSite, type Site } from './site.ts';
+import {
+  cancelAwaited,
+  isOnlySuspension,
+  lastSuspension,
+  withoutSuspension,
+  withSuspension,
+  type Suspensions,
+} from './suspensions.ts';
 import type { Awaiter, Suspension } from './waiter.ts';
 
 /** Options of {@link createTask}. */
@@ -28,17 +38,13 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   readonly #coroutine: Coroutine<T>;
   /** The context variables that the task's steps see. */
   context: unknown;
-  /** Where the task awaited last, if that was recorded. */
-  awaitSite: Site | null = null;
-  /** Where the loop's TaskList keeps the task. Set by it only. */
+  /** In the loop's list of tasks. */
   position = -1;
-  schedulerData: object | null = null;
+  declare schedulerData: object | null | undefined;
   /** A number stands for `Task-N`. */
   #name: string | number;
-  #suspension: Suspension | null = null;
-  #cancelRequests = 0;
-  /** What only tasks that are cancelled have; see {@link Cancelling}. */
-  #cancelling: Cancelling | null = null;
+  #suspensions: Suspensions = null;
+  #seldom: Seldom | null = null;
 
   /** @throws TypeError if `coroutine` is not one. */
   constructor(loop: AsyncioEventLoop, coroutine: Coroutine<T>, options: TaskOptions | undefined) {
@@ -92,53 +98,40 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     this.markSeen();
     this.loop.accessed(this, 'write');
     if (this.done()) return false;
-    this.#cancelRequests++;
-    this.#abortSignal(message);
-    if (this.#cancelAwaited(message)) return true;
+    this.seldom().requests++;
+    this.abortSignal(message);
+    if (cancelAwaited(this.#suspensions, message)) return true;
     this.flags |= Flag.mustCancel;
-    this.#cancellingState().message = message;
+    this.seldom().message = message;
     return true;
   }
 
-  /** True if something that the task awaits could be cancelled, which will wake the task. */
-  #cancelAwaited(message: string | undefined): boolean {
-    let cancelled = false;
-    // Taken down first: to cancel one may take others out of the list.
-    const suspensions: Suspension[] = [];
-    for (let one = this.#suspension; one !== null; one = one.next) suspensions.push(one);
-    const foreign: Suspension[] = [];
-    for (const one of suspensions) {
-      if (one.future?.isForeign === true) foreign.push(one);
-      else if (one.cancelAwaited(message)) cancelled = true;
-    }
-    if (!cancelled) for (const one of foreign) if (one.cancelAwaited(message)) cancelled = true;
-    return cancelled;
-  }
-
-  #cancellingState(): Cancelling {
-    return (this.#cancelling ??= { message: undefined, error: null, controller: null });
+  private seldom(): Seldom {
+    return (this.#seldom ??= makeSeldom());
   }
 
   /** How many cancellations were requested and not taken back. */
   cancelling(): number {
-    return this.#cancelRequests;
+    return this.#seldom?.requests ?? 0;
   }
 
   /** Takes one request back; returns how many are left. At 0, a cancellation not yet delivered is dropped. */
   uncancel(): number {
-    if (this.#cancelRequests > 0 && --this.#cancelRequests === 0) this.flags &= ~Flag.mustCancel;
-    return this.#cancelRequests;
+    const state = this.#seldom;
+    if (state === null || state.requests === 0) return 0;
+    if (--state.requests === 0) this.flags &= ~Flag.mustCancel;
+    return state.requests;
   }
 
   /** Aborted, in a step of its own, when the task is cancelled: for `fetch` and its kind. */
   get signal(): AbortSignal {
-    const state = this.#cancellingState();
+    const state = this.seldom();
     state.controller ??= new AbortController();
     return state.controller.signal;
   }
 
-  #abortSignal(message: string | undefined): void {
-    const controller = this.#cancelling?.controller ?? null;
+  private abortSignal(message: string | undefined): void {
+    const controller = this.#seldom?.controller ?? null;
     if (controller === null || controller.signal.aborted) return;
     const abort = (): void => controller.abort(new CancelledError(message));
     this.loop.callSoon(abort, { label: `${this.label} aborts its signal` });
@@ -152,7 +145,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     const cancellation = this.takeCancellation();
     if (cancellation !== null) {
       this.#coroutine.close();
-      this.#fail(cancellation);
+      this.threw(cancellation);
       return;
     }
     beginAttributed(this, beginCoroutine);
@@ -161,26 +154,26 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   /** Runs the coroutine up to its first suspension. Called once. */
   beginCoroutine(): void {
     // Bound, not closures: a closure would keep a context of its own for as long as the task runs.
-    this.#coroutine.beginAwait(this.#finish.bind(this), this.#fail.bind(this));
+    this.#coroutine.beginAwait(this.returned.bind(this), this.threw.bind(this));
   }
 
-  #finish(value: T): void {
+  private returned(value: T): void {
     if (this.done()) return;
-    if ((this.flags & Flag.mustCancel) !== 0) this.#end(Flag.done | Flag.cancelled, this.#cancelling?.message);
-    else this.#end(Flag.done, value);
+    if ((this.flags & Flag.mustCancel) !== 0) this.end(Flag.done | Flag.cancelled, this.#seldom?.message);
+    else this.end(Flag.done, value);
   }
 
-  #fail(error: unknown): void {
+  private threw(error: unknown): void {
     if (this.done()) return;
     if (error instanceof CancelledError) {
-      this.#cancellingState().error = error;
-      this.#end(Flag.done | Flag.cancelled, undefined);
+      this.seldom().error = error;
+      this.end(Flag.done | Flag.cancelled, undefined);
     } else {
-      this.#end(Flag.done | Flag.failed | Flag.unseen, error);
+      this.end(Flag.done | Flag.failed | Flag.unseen, error);
     }
   }
 
-  #end(flags: number, outcome: unknown): void {
+  private end(flags: number, outcome: unknown): void {
     cameBack(this);
     this.loop.tasks.delete(this);
     this.settle(flags, outcome);
@@ -189,47 +182,42 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   suspended(suspension: Suspension): void {
     this.loop.accessed(this, 'read');
     cameBack(this);
-    const before = this.#suspension;
-    if (before !== null) before.previous = suspension;
-    suspension.next = before;
-    this.#suspension = suspension;
+    this.#suspensions = withSuspension(this.#suspensions, suspension);
     if ((this.flags & Flag.mustCancel) === 0) return;
-    if (suspension.cancelAwaited(this.#cancelling?.message)) this.flags &= ~Flag.mustCancel;
+    if (suspension.cancelAwaited(this.#seldom?.message)) this.flags &= ~Flag.mustCancel;
   }
 
   readAhead(): number {
-    return this.flags | this.position | (this.callbacks === null || this.#cancelling !== null ? 1 : 0);
+    return this.flags | this.position | (this.content === null || this.#seldom !== null ? 1 : 0);
   }
 
   resumed(suspension: Suspension): void {
-    this.awaitSite = null;
-    const { previous, next } = suspension;
-    if (previous !== null) previous.next = next;
-    else if (this.#suspension === suspension) this.#suspension = next;
-    else return;
-    if (next !== null) next.previous = previous;
-    suspension.next = null;
-    suspension.previous = null;
+    if (this.#seldom !== null) this.#seldom.awaitSite = null;
+    this.#suspensions = withoutSuspension(this.#suspensions, suspension);
+  }
+
+  awaitsOnly(suspension: Suspension): boolean {
+    return isOnlySuspension(this.#suspensions, suspension);
   }
 
   takeCancellation(): CancelledError | null {
     this.loop.accessed(this, 'read');
     if ((this.flags & Flag.mustCancel) === 0) return null;
     this.flags &= ~Flag.mustCancel;
-    return new CancelledError(this.#cancelling?.message);
+    return new CancelledError(this.#seldom?.message);
   }
 
   /** The first to ask gets the exception that ended the coroutine, later ones a fresh one (CPython's rule). */
   override makeCancelledError(): CancelledError {
-    const original = this.#cancelling?.error ?? null;
+    const original = this.#seldom?.error ?? null;
     if (original === null) return super.makeCancelledError();
-    this.#cancelling!.error = null;
+    this.#seldom!.error = null;
     return original;
   }
 
   /** The message stays when the task caught the cancellation and went on (CPython's rule). */
   override get cancelMessage(): string | undefined {
-    return this.cancelled() ? super.cancelMessage : this.#cancelling?.message;
+    return this.cancelled() ? super.cancelMessage : this.#seldom?.message;
   }
 
   override setResult(): never {
@@ -242,26 +230,42 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
 
   // ---------------------------------------------------------------- inspecting
 
-  /** What the task waits for; null if it is ready, done, or waits for a native promise. */
+  /** False if the task is ready, done, or waits for a native promise. */
+  get isSuspended(): boolean {
+    return this.#suspensions !== null;
+  }
+
+  /** What the task waits for, of several the last; null if it is not suspended. */
   get suspension(): Suspension | null {
-    return this.#suspension;
+    return lastSuspension(this.#suspensions);
   }
 
   /** True if a cancellation was requested and the task is not done. */
   get isCancelling(): boolean {
-    return !this.done() && this.#cancelRequests > 0;
+    return !this.done() && this.cancelling() > 0;
   }
 
   /** The task as a node of the wait graph. */
   toWaitNode(): WaitNode {
+    const { suspension } = this;
     return {
       name: `${this.label} ${this.#coroutine.definition.name}()`,
-      awaits: this.#suspension?.describeAwaited() ?? undefined,
-      heldBy: this.#suspension?.future?.heldBy,
+      awaits: suspension?.describeAwaited() ?? undefined,
+      heldBy: suspension?.future?.heldBy,
       // A native promise is awaited unseen: what was recorded last is an earlier await.
-      at: this.#suspension === null ? undefined : describeSite(this.awaitSite),
+      at: suspension === null ? undefined : describeSite(this.awaitSite),
       definedAt: describeSite(this.#coroutine.definition.site),
     };
+  }
+
+  /** Where the task awaited last, if that was recorded. */
+  get awaitSite(): Site | null {
+    return this.#seldom?.awaitSite ?? null;
+  }
+
+  /** Set by the loop only. */
+  set awaitSite(site: Site) {
+    this.seldom().awaitSite = site;
   }
 
   override get heldBy(): string {
@@ -277,15 +281,9 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   }
 }
 
+// Not on each task: only searches need room for it.
+Object.defineProperty(Task.prototype, 'schedulerData', { value: null, writable: true });
+
 function beginCoroutine(task: Task): void {
   task.beginCoroutine();
-}
-
-/** What most tasks never need. */
-interface Cancelling {
-  /** The message of the cancellation that is not delivered yet. */
-  message: string | undefined;
-  /** The exception that ended the coroutine, until somebody gets it. */
-  error: CancelledError | null;
-  controller: AbortController | null;
 }

@@ -2,6 +2,7 @@ import { Handle, type EventLoop, type Lane } from '@timeloom/loop';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import type { Future } from './future.ts';
+import type { Placed } from './placed-list.ts';
 
 /** How a suspended coroutine goes on with a value; the type of the value is the awaitable's. */
 // oxlint-disable-next-line typescript/no-explicit-any -- any awaitable's value comes through here
@@ -37,6 +38,8 @@ export interface Awaiter extends Lane {
   suspended(suspension: Suspension): void;
   /** As that of timers: reads what the task's going on will read. */
   readAhead(): number;
+  /** True if the task is suspended on nothing else. */
+  awaitsOnly(suspension: Suspension): boolean;
   /** The task is about to go on. */
   resumed(suspension: Suspension): void;
   /** The cancellation that was requested and not delivered yet, if any; delivered by this call. */
@@ -44,11 +47,7 @@ export interface Awaiter extends Lane {
 }
 
 /** What will resume a suspended task. */
-export interface Suspension {
-  /** Other suspensions of the same task (`Promise.all` over futures), most recent first. Set by the task only. */
-  next: Suspension | null;
-  /** The one before it in that list: of `Promise.all` over many, any may be the first to go on. */
-  previous: Suspension | null;
+export interface Suspension extends Placed {
   /** Cancels what the task waits for, which resumes the task; false if that is too late or there is nothing. */
   cancelAwaited(message: string | undefined): boolean;
   /** What the task waits for, as text; null if it is nothing that can be named. */
@@ -73,8 +72,7 @@ export class Waiter extends Handle implements Suspension {
   readonly future: Future | null;
   readonly #resolve: Resolve;
   readonly #reject: Reject;
-  next: Suspension | null = null;
-  previous: Suspension | null = null;
+  position = -1;
 
   constructor(awaiter: Awaiter | null, future: Future | null, resolve: Resolve, reject: Reject, context: unknown) {
     super(awaiter, context);

@@ -50,7 +50,7 @@ describe('A sleep', () => {
       const nap = sleep(10);
       look(nap);
       await sleep(5);
-      expect([nap.started, currentTask()!.suspension]).toEqual([false, null]);
+      expect([nap.started, currentTask()!.isSuspended]).toEqual([false, false]);
       await nap;
       return now();
     });

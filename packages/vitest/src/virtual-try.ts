@@ -188,7 +188,7 @@ export class VirtualTry {
   async #cleanUp(left: readonly Task[]): Promise<void> {
     this.loop.setExceptionHandler(() => {});
     // A task that awaits something of the host cannot be interrupted, and may never come back.
-    const tasks = left.filter((task) => task.suspension !== null);
+    const tasks = left.filter((task) => task.isSuspended);
     for (const task of tasks) task.cancel();
     try {
       if (tasks.length > 0) await this.loop.runUntilComplete(gather(tasks, { returnExceptions: true }));

@@ -1,0 +1,13 @@
+/** Where a future stands. */
+export type FutureState = 'pending' | 'finished' | 'cancelled';
+
+/** The bits of a future's state. */
+export const Flag = {
+  done: 1,
+  cancelled: 2,
+  failed: 4,
+  /** There is an exception that nobody has looked at. */
+  unseen: 8,
+  /** A task's cancellation was requested and is not delivered yet. */
+  mustCancel: 16,
+} as const;

@@ -1,0 +1,19 @@
+import type { CancelledError } from './errors.ts';
+import type { Site } from './site.ts';
+
+/** What most tasks never need, so it is an object of its own. */
+export interface Seldom {
+  /** How many cancellations were requested and not taken back. */
+  requests: number;
+  /** The message of the cancellation that is not delivered yet. */
+  message: string | undefined;
+  /** The exception that ended the coroutine, until somebody gets it. */
+  error: CancelledError | null;
+  controller: AbortController | null;
+  /** Where the task awaited last. */
+  awaitSite: Site | null;
+}
+
+export function makeSeldom(): Seldom {
+  return { requests: 0, message: undefined, error: null, controller: null, awaitSite: null };
+}
