@@ -79,6 +79,12 @@ export class ChoiceQueue implements Ready {
     return true;
   }
 
+  get batchSize(): number {
+    let size = this.#options.length;
+    for (const behind of this.#lanes.values()) size += behind?.length ?? 0;
+    return size;
+  }
+
   push(handle: Handle): void {
     if (handle.lane?.outrunsOperations === true) this.#immediates++;
     this.#waiting.push(handle);

@@ -41,6 +41,8 @@ export abstract class Kernel implements Driven {
   handleOnStack = false;
   /** True if the host is to look for I/O before the next turn: for libraries whose turns are those of the host. */
   awaitsPoll = false;
+  /** True if the host is to look for I/O between turns only: for the same libraries. */
+  turnsAreWhole = false;
   /** What handles made now will inherit; see {@link Handle.context}. */
   context: unknown = undefined;
   protected readonly externalWork: ExternalWork;
@@ -113,7 +115,7 @@ export abstract class Kernel implements Driven {
     if (this.observed) for (const instrument of this.instruments) instrument.turnStarted?.(this.turn, now);
     for (let due; (due = this.timers.popDue(now, this.#choices.resolutionMs)) !== undefined;) this.#ready.push(due);
     this.#ready.beginBatch();
-    return true;
+    return !this.turnsAreWhole || this.#pump.reserve?.(this, this.#ready.batchSize) !== false;
   }
 
   /** Nothing is ready; or nothing but operations, which the host at work outruns, or the scheduler lets wait. */
@@ -257,8 +259,7 @@ export abstract class Kernel implements Driven {
     const run = this.#currentRun!;
     this.settle();
     this.#currentRun = null;
-    this.#stopping = false;
-    this.#inTurn = false;
+    this.#stopping = this.#inTurn = false;
     this.#forgetWaiting();
     this.clock.leave?.();
     settle(run);

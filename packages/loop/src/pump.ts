@@ -22,6 +22,11 @@ export interface Pump {
    * and nothing is done, where the host is not let run. Default: as if it gave false.
    */
   requestBehindPoll?(driven: Driven): boolean;
+  /**
+   * True if so many steps, from this one on, run with no poll of the host between them. False if they do so
+   * behind the host's next poll: called in a step that then gives false. Default: as if it gave true.
+   */
+  reserve?(driven: Driven, steps: number): boolean;
 }
 
 const smallestBatch = 8;
@@ -31,8 +36,8 @@ const largestBatch = 512;
  * Posts macrotasks ("slots") in batches; each slot runs one step. The host empties its microtask
  * queue between two macrotasks, so a step ends exactly when everything it caused has run, however
  * deep the chain of promises. Posting in batches costs one turn of the host's own loop for up to
- * 512 steps. Loops that are driven at the same time take turns, one step each. Between two batches the
- * host polls for I/O.
+ * 512 steps, or for as many as are reserved. Loops that are driven at the same time take turns, one step
+ * each. Between two batches the host polls for I/O.
  */
 export class MacrotaskPump implements Pump {
   readonly #driven: Driven[] = [];
@@ -48,22 +53,34 @@ export class MacrotaskPump implements Pump {
 
   request(driven: Driven): void {
     if (!this.#driven.includes(driven)) this.#driven.push(driven);
-    if (this.#slotsLeft === 0) this.#postBatch();
+    if (this.#slotsLeft === 0) this.#postBatch(this.#batchSize);
   }
 
   requestBehindPoll(driven: Driven): boolean {
-    driven.awaitsPoll = false;
-    this.#behindPoll.push(driven);
-    this.#slotsGivenUp += this.#slotsLeft;
     this.#batchSize = smallestBatch;
-    this.#postBatch();
+    this.#goOnBehindPoll(driven, smallestBatch);
     return true;
   }
 
-  #postBatch(): void {
-    this.#slotsLeft = this.#batchSize;
+  reserve(driven: Driven, steps: number): boolean {
+    const slots = steps * this.#driven.length;
+    // The slot that runs now is none of those left, of which the last runs no step.
+    if (slots <= this.#slotsLeft) return true;
+    this.#goOnBehindPoll(driven, Math.max(slots + 1, this.#batchSize));
+    return false;
+  }
+
+  #goOnBehindPoll(driven: Driven, slots: number): void {
+    driven.awaitsPoll = false;
+    this.#behindPoll.push(driven);
+    this.#slotsGivenUp += this.#slotsLeft;
+    this.#postBatch(slots);
+  }
+
+  #postBatch(slots: number): void {
+    this.#slotsLeft = slots;
     atTopLevel(() => {
-      for (let i = 0; i < this.#batchSize; i++) postMacrotask(this.#slot);
+      for (let i = 0; i < slots; i++) postMacrotask(this.#slot);
     });
   }
 
@@ -83,7 +100,7 @@ export class MacrotaskPump implements Pump {
     // other macrotasks, and no step may still count as running then.
     if (this.#slotsLeft === 0) {
       this.#batchSize = Math.min(2 * this.#batchSize, largestBatch);
-      this.#postBatch();
+      this.#postBatch(this.#batchSize);
       return;
     }
     this.#stepNext();

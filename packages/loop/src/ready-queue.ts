@@ -14,6 +14,8 @@ export interface Ready {
   readonly onlyOperations: boolean;
   /** Makes everything that is ready the batch of a new turn. Only when the turn is over. */
   beginBatch(): void;
+  /** How many handles are left of the batch. */
+  readonly batchSize: number;
   /** The handle that runs next. It stays where it is until {@link take}. */
   next(): Handle;
   /** Takes out what {@link next} gave. */
@@ -54,6 +56,10 @@ export class ReadyQueue implements Ready {
 
   get onlyOperations(): boolean {
     return false;
+  }
+
+  get batchSize(): number {
+    return this.#batchEnd - this.#head;
   }
 
   push(handle: Handle): void {

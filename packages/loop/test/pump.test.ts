@@ -71,6 +71,60 @@ describe('The pump', () => {
     expect(log).toEqual(['step 1', 'step 2', 'message', 'step 3', 'step 4']);
   });
 
+  it('lets the host look for I/O before steps that are reserved, and not between them', async () => {
+    const log: string[] = [];
+    const { port1, port2 } = new MessageChannel();
+    port1.on('message', (message: string) => log.push(message));
+    const pump = new MacrotaskPump();
+    const reserved = 20;
+    await new Promise<void>((finish) => {
+      const other: Driven = { step: () => (log.push('other'), log.length < 2 * reserved), settle: () => {} };
+      let step = 0;
+      const driven: Driven = {
+        step() {
+          log.push(`${++step}`);
+          if (step <= 3) port2.postMessage(`message of ${step}`);
+          if (step === 2) return pump.reserve(driven, reserved);
+          if (step < reserved + 2) return true;
+          finish();
+          return false;
+        },
+        settle: () => {},
+      };
+      pump.request(driven);
+      pump.request(other);
+    });
+    await new Promise<void>((heard) => port1.on('message', heard));
+    port1.close();
+    expect(log.filter((entry) => entry.startsWith('message'))).toEqual([
+      'message of 1',
+      'message of 2',
+      'message of 3',
+    ]);
+    expect(log.indexOf('message of 2')).toBeLessThan(log.indexOf('3'));
+    expect(log.indexOf('message of 3')).toBeGreaterThan(log.indexOf(`${reserved + 2}`));
+  });
+
+  it('posts nothing for steps that fit into what is left of the batch', async () => {
+    const pump = new MacrotaskPump();
+    const log: unknown[] = [];
+    await new Promise<void>((finish) => {
+      let step = 0;
+      const driven: Driven = {
+        step() {
+          step++;
+          log.push(pump.reserve(driven, 8 - step));
+          if (step < 7) return true;
+          finish();
+          return false;
+        },
+        settle: () => {},
+      };
+      pump.request(driven);
+    });
+    expect(log).toEqual([true, true, true, true, true, true, true]);
+  });
+
   it(
     'lets timers and I/O of the host run between batches, with no step counted as running',
     { tags: 'real-time' },

@@ -34,6 +34,7 @@ export const ioTakeover: Takeover = {
     const settings = checkRealIoOptions(options.io);
     const io = new RealIo(settings, loop);
     const release = loop.holdWhile(io);
+    loop.turnsAreWhole = true;
     if (timers.turns !== null) {
       timers.turns.isHeld = () => io.isHolding;
       timers.turns.pollMatters = () => io.pollMatters;
@@ -47,6 +48,7 @@ export const ioTakeover: Takeover = {
     reportLeaks(() => io.pending().map(({ what, at }): Leak => ({ what, at })));
     detach = () => {
       release();
+      loop.turnsAreWhole = false;
       followWorkers(false);
       stopTelling();
       setLoopOfTimeouts(null);

@@ -37,6 +37,24 @@ export const messages = {
     setImmediate(() => log('same round'));
   },
 
+  'a message of a timer comes behind all timers that are due with it, however many': (log) => {
+    for (let i = 0; i < 20; i++) {
+      setTimeout(() => {
+        log(`timer ${i}`);
+        if (i === 2) send(log);
+      }, 5);
+    }
+  },
+
+  'a message of an immediate comes behind all of its round, however many': (log) => {
+    for (let i = 0; i < 20; i++) {
+      setImmediate(() => {
+        log(`immediate ${i}`);
+        if (i === 2) send(log);
+      });
+    }
+  },
+
   'a message that is awaited': async (log) => {
     setImmediate(() => log('immediate'));
     const { port1, port2 } = new MessageChannel();
