@@ -10,7 +10,7 @@ const { setNoDelay } = net.Socket.prototype;
 /** The connections of this program, TCP and Unix sockets, with TLS or without; see {@link Connection}. */
 class Connections implements IoSource {
   readonly #bySocket = new Map<Socket, Connection>();
-  /** The accepted ends, by {@link addressesOf}. */
+  /** The accepted ends, by the addresses of both: `caller>server`. */
   readonly #accepted = new Map<string, Connection>();
 
   get idle(): boolean {
@@ -39,11 +39,12 @@ class Connections implements IoSource {
 
   accepted(socket: Socket): void {
     const path = pathOf(socket);
-    const from = path ?? `${socket.remoteAddress}:${socket.remotePort}`;
-    const connection = new Connection(socket, `connection from ${from}`, false, path);
+    const from = addressOf(socket, 'getpeername');
+    const connection = new Connection(socket, `connection from ${path ?? from ?? 'an end that is gone'}`, false, path);
     this.#add(connection);
     if (connection.path !== null) return this.#pairByPath(connection, connection.path);
-    connection.addresses = addressesOf(socket, 'remote', 'local');
+    if (from === undefined) return;
+    connection.addresses = `${from}>${addressOf(socket, 'getsockname')}`;
     this.#accepted.set(connection.addresses, connection);
   }
 
@@ -78,8 +79,8 @@ class Connections implements IoSource {
 
   #findPeer(caller: Connection): void {
     const { socket } = caller;
-    if (caller.path !== null || socket.connecting || socket.localPort === undefined) return;
-    const accepted = this.#accepted.get(addressesOf(socket, 'local', 'remote'));
+    if (caller.path !== null || socket.connecting) return;
+    const accepted = this.#accepted.get(`${addressOf(socket, 'getsockname')}>${addressOf(socket, 'getpeername')}`);
     if (accepted !== undefined) pair(caller, accepted);
   }
 
@@ -96,11 +97,18 @@ function pair(caller: Connection, accepted: Connection): void {
   accepted.peer = caller;
 }
 
-/** Both ends of a TCP connection as one string, which is the same from either side. */
-function addressesOf(socket: Socket, caller: 'local' | 'remote', server: 'local' | 'remote'): string {
+/** What Node's handle of a TCP connection, or of TLS on one, tells of its ends. */
+type Addressed = Partial<Record<'getsockname' | 'getpeername', (found: { address?: string; port?: number }) => number>>;
+
+/**
+ * The address and port of a socket's own end or of the other one; undefined if it is closed. The socket itself is not
+ * asked: it would keep them, and tell the program when it is closed what a socket that nobody has asked does not know.
+ */
+function addressOf(socket: Socket, end: 'getsockname' | 'getpeername'): string | undefined {
+  const found: { address?: string; port?: number } = {};
+  (socket as unknown as { _handle: Addressed | null })._handle?.[end]?.(found);
   // An IPv6 server sees IPv4 callers so.
-  const plain = (address: string | undefined): string => (address ?? '').replace(/^::ffff:/, '');
-  return `${plain(socket[`${caller}Address`])}:${socket[`${caller}Port`]}>${plain(socket[`${server}Address`])}:${socket[`${server}Port`]}`;
+  return found.port === undefined ? undefined : `${found.address?.replace(/^::ffff:/, '')}:${found.port}`;
 }
 
 /** The path that the server of an accepted Unix socket listens on; null for TCP. */

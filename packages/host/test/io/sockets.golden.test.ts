@@ -39,6 +39,28 @@ describe('The address of a connection', () => {
     socket.destroy();
     expect(time).toBe(60_000);
   });
+
+  it('is not kept by a socket that was not asked while it was open', async () => {
+    const address = await withHost(
+      async () => {
+        const server = net.createServer();
+        servers.push(server);
+        server.listen(0);
+        await once(server, 'listening');
+        const client = net.connect((server.address() as AddressInfo).port);
+        const [[accepted]] = (await Promise.all([once(server, 'connection'), once(client, 'connect')])) as [
+          [Socket],
+          [],
+        ];
+        await pause(1000);
+        accepted.destroy();
+        client.destroy();
+        return [accepted.remoteAddress, accepted.localPort, client.remotePort];
+      },
+      { io },
+    );
+    expect(address).toEqual([undefined, undefined, undefined]);
+  });
 });
 
 describe('A turn of immediates', () => {
