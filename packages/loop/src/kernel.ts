@@ -87,7 +87,7 @@ export abstract class Kernel implements Driven {
         while (this.#ready.turnIsOver) if (!this.#beginTurn()) return false;
         const handle = this.#ready.next(); // the only place order is chosen
         // Counted while it is still queued: a run that a limit ends has lost no step.
-        this.counter.count(handle, this.clock.now());
+        this.counter.count(handle, this.clock.now(), this.turn);
         this.#ready.take();
         if (handle.cancelled()) continue;
         const { inline } = handle;
@@ -136,7 +136,7 @@ export abstract class Kernel implements Driven {
     if (advance === 'waiting') return deadline === Infinity && this.#watchHost();
     const now = this.clock.now();
     if (now > before) {
-      this.counter.instantChanged();
+      this.counter.instantChanged(this.turn + 1);
       if (this.observed) for (const instrument of this.instruments) instrument.timeAdvanced?.(before, now);
     }
     return true;
@@ -233,7 +233,7 @@ export abstract class Kernel implements Driven {
 
   /** Runs until {@link stop}. */
   protected runUntilStopped(): Promise<void> {
-    this.counter.runStarted();
+    this.counter.runStarted(this.turn + 1);
     this.clock.enter?.();
     return new Promise<void>((resolve, reject) => {
       this.#currentRun = { resolve, reject };

@@ -1,5 +1,6 @@
 import { DeadlockError, LivelockError, StepLimitError, type WaitNode } from '@timeloom/loop';
 import { describe, expect, it } from 'vitest';
+import { StepCounter } from '../src/limits.ts';
 import { runAll, virtualLoop } from './helpers.ts';
 
 const never = () => new Promise<never>(() => {});
@@ -53,6 +54,19 @@ describe('A loop that goes on for ever', () => {
     expect(error).toBeInstanceOf(LivelockError);
     expect(error).toMatchObject({ code: 'TIMELOOM_LIVELOCK', time: 5, steps: 100 });
     expect((error as LivelockError).lastSteps).toEqual(Array.from({ length: 8 }, () => 'spin'));
+  });
+
+  it('is told by its turns from one in which very much begins at one time', () => {
+    const counter = new StepCounter({}, true);
+    counter.runStarted(1);
+    const handle = virtualLoop().callSoon(() => {});
+    for (const turn of [1, 2, 100]) for (let n = 0; n < 600_000; n++) counter.count(handle, 0, turn);
+    const spin = (turn: number) => (): void => {
+      for (let n = 0; n < 600_000; n++) counter.count(handle, 0, turn);
+    };
+    expect(spin(101)).toThrow(LivelockError);
+    counter.instantChanged(101);
+    expect(spin(200)).not.toThrow();
   });
 
   it('ends with StepLimitError if the time does advance', async () => {
