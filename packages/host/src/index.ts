@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 export { HostInstalledError } from './errors.ts';
 export { installHost, takeOver } from './install.ts';
 export type { RealIoOptions } from './io/options.ts';
