@@ -16,9 +16,10 @@ const startVitest = 'start vitest, whose bundler works in threads of native code
 /** Files that stay in real time, by project, and why. Single tests have one of the tags. */
 const real: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   host: {
-    'test/{conformance,contexts,frames,install,peers,polling,random,time,timers,vm-contexts}*.test.ts': usesHost,
+    'test/{conformance,contexts,frames,immediates,install,peers,polling,random,time,timers,vm-contexts}*.test.ts':
+      usesHost,
     'test/io/*.test.ts': usesHost,
-    'test/simulated/{fs,http-events,network,simulated}*.test.ts': usesHost,
+    'test/simulated/{file-times,fs,http-events,network,simulated}*.test.ts': usesHost,
   },
   vitest: { 'test/{api,regressions,reporter}.test.ts': startVitest },
   cli: { 'test/explore-program.test.ts': usesHost },
