@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { ChildProcess } from 'node:child_process';
 import type { Worker } from 'node:worker_threads';
 import { disguise, type Patcher } from '../patcher.ts';
 import { workerThreads } from '../realm.ts';
@@ -147,6 +147,7 @@ const isSame = (one: Statement, other: Statement | null): boolean =>
 
 class Actors implements IoSource {
   readonly #actors = new Set<Actor>();
+  readonly #children = new WeakMap<ChildProcess, Child>();
   readonly #workers = new WeakMap<Worker, WorkerThread>();
 
   get idle(): boolean {
@@ -160,6 +161,7 @@ class Actors implements IoSource {
   childStarted(child: ChildProcess): void {
     const actor = new Child(child);
     this.#actors.add(actor);
+    this.#children.set(child, actor);
     child.once('close', () => this.#ended(actor));
   }
 
@@ -178,6 +180,10 @@ class Actors implements IoSource {
     operationEnded();
   }
 
+  child(child: ChildProcess): Child | undefined {
+    return this.#children.get(child);
+  }
+
   worker(worker: Worker): WorkerThread | undefined {
     return this.#workers.get(worker);
   }
@@ -191,6 +197,13 @@ class Actors implements IoSource {
 
 /** One for the process. */
 export const actors: Actors = new Actors();
+
+type Kill = (this: ChildProcess, ...args: unknown[]) => boolean;
+const signalled = (kill: Kill): Kill =>
+  disguise(function (this: ChildProcess, ...args: unknown[]): boolean {
+    actors.child(this)?.operation.renew();
+    return Reflect.apply(kill, this, args);
+  }, kill);
 
 type Method = (this: Worker, ...args: unknown[]) => unknown;
 
@@ -237,8 +250,9 @@ export const workersAreFollowed = (): boolean => following;
 
 const helping = helped(workersAreFollowed);
 
-/** Has it noted what workers are asked, and which of them count. */
-export function watchWorkers(patcher: Patcher): void {
+/** Has it noted what workers are asked, which of them count, and that child processes are sent signals. */
+export function watchActors(patcher: Patcher): void {
+  patcher.replace(ChildProcess.prototype, 'kill', signalled);
   patcher.replace(workerThreads, 'Worker', helping);
   const prototype = workerThreads.Worker.prototype as unknown as Record<
     'postMessage' | 'ref' | 'terminate' | 'unref',

@@ -7,18 +7,21 @@ import { ProcessActivity } from './process-activity.ts';
 type Stdio = Readable | Writable | null | undefined;
 
 const isOpen = (stream: Stdio): boolean => (stream as Readable | null)?.readable === true;
-const bytesRead = (stream: Stdio): number => (stream as { readonly bytesRead?: number } | null)?.bytesRead ?? 0;
+const bytesMoved = (stream: Stdio): number => {
+  const { bytesRead = 0, bytesWritten = 0 } = (stream ?? {}) as { bytesRead?: number; bytesWritten?: number };
+  return bytesRead + bytesWritten;
+};
 
 /**
  * A child process holds the clock until it has ended and its output has been read. One that is unref'd does
- * until its exit once it is killed, and with a channel to it while a port is referenced. Its output and its use
- * of the processor are signs of life.
+ * until its exit once it is killed, and with a channel to it while a port is referenced. Its output, its input and
+ * its use of the processor are signs of life.
  */
 export class Child implements Actor {
   readonly operation: IoOperation;
   readonly #child: ChildProcess;
   #wasInFlight = true;
-  #read = 0;
+  #moved = 0;
 
   constructor(child: ChildProcess) {
     this.#child = child;
@@ -31,10 +34,10 @@ export class Child implements Actor {
 
   inFlight(): boolean {
     const child = this.#child as ChildProcess & { _handle?: { hasRef(): boolean } | null };
-    let read = 0;
-    for (const stream of child.stdio) read += bytesRead(stream);
-    if (read !== this.#read) {
-      this.#read = read;
+    let moved = 0;
+    for (const stream of child.stdio) moved += bytesMoved(stream);
+    if (moved !== this.#moved) {
+      this.#moved = moved;
       this.operation.renew();
     }
     // Node may never tell that one is closed whose channel was closed on this side.

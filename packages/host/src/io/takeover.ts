@@ -2,7 +2,7 @@ import type { Leak } from '../leak.ts';
 import type { Patcher } from '../patcher.ts';
 import { process } from '../realm.ts';
 import type { Attachment, Takeover } from '../takeover.ts';
-import { followWorkers, watchWorkers, workersAreFollowed } from './actors.ts';
+import { followWorkers, watchActors, workersAreFollowed } from './actors.ts';
 import { watchAtomics } from './atomic-waits.ts';
 import { listenToChannels } from './channels.ts';
 import { watchConnections } from './connections.ts';
@@ -24,7 +24,7 @@ export const ioTakeover: Takeover = {
     patcher.whenRestored(listenToChannels());
     wrapThreadPool(patcher);
     watchConnections(patcher);
-    watchWorkers(patcher);
+    watchActors(patcher);
     watchMessages(patcher);
     watchSocketTimeouts(patcher);
     // In a worker that says so itself, that is there already.

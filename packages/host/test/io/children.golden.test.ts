@@ -11,17 +11,17 @@ const delegate = (code: string): string =>
   `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(code)}], { stdio: 'ignore' })`;
 
 function start(code: string): ChildProcess {
-  const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, ['-e', code], { stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdout.resume();
   onTestFinished(() => void child.kill());
   return child;
 }
 
+const endOrMinute = (child: ChildProcess): Promise<string> =>
+  Promise.race([once(child, 'exit').then(() => 'end'), pause(60_000).then(() => 'minute')]);
+
 /** Which comes first, the end of the process or a minute of the clock, with a patience of 150 ms. */
-const first = (code: string): Promise<string> =>
-  withHost(() => Promise.race([once(start(code), 'exit').then(() => 'end'), pause(60_000).then(() => 'minute')]), {
-    io: { patienceMs: 150 },
-  });
+const first = (code: string): Promise<string> => withHost(() => endOrMinute(start(code)), { io: { patienceMs: 150 } });
 
 describe('A child process', { tags: ['host'] }, () => {
   it('is alive as long as it prints', async () => {
@@ -42,5 +42,21 @@ describe('A child process', { tags: ['host'] }, () => {
 
   it('that never ends is waited for no more, be it at work or not', async () => {
     expect(await first('for (;;);')).toBe('minute');
+  });
+
+  it.each([
+    ['sent a signal', (child: ChildProcess) => void child.kill()],
+    ['given input', (child: ChildProcess) => void child.stdin?.write('go')],
+  ])('that was waited for no more is waited for again when it is %s', async (_, ask) => {
+    const ends = await withHost(
+      async () => {
+        const child = start(`process.stdin.once('data', () => process.exit())`);
+        const silent = await endOrMinute(child);
+        ask(child);
+        return [silent, await endOrMinute(child)];
+      },
+      { io: { patienceMs: 150 } },
+    );
+    expect(ends).toEqual(['minute', 'end']);
   });
 });
