@@ -28,8 +28,9 @@ export type Suspend = PromiseLike<unknown>;
  * Mirrors `asyncio.Future`. Make one with `loop.createFuture()`. `then` serves `await` only: it
  * makes no new promise. For promise chains use `Promise.resolve(future)`.
  */
-// Here, in Task and in Sleep no method is `#private`: for those of a class each object has a field more.
 export class Future<T = unknown> implements PromiseLike<T>, Startable {
+  // Here, in Task and in Sleep no method is `#private`: for those of a class each object has a field more.
+
   readonly loop: AsyncioEventLoop;
   /** {@link Flag} bits: one field, because a program may hold a million futures. */
   protected flags = 0;
