@@ -14,8 +14,9 @@ export const nodeFs: typeof import('node:fs') = builtin('node:fs');
 export const nodeVm: typeof import('node:vm') = builtin('node:vm');
 export const timers: typeof import('node:timers') = builtin('node:timers');
 export const timersPromises: typeof import('node:timers/promises') = builtin('node:timers/promises');
+export const perfHooks: typeof import('node:perf_hooks') = builtin('node:perf_hooks');
 /** Not that of the global object, for which simulated browsers have one of their own. */
-export const nodePerformance: typeof performance = builtin('node:perf_hooks').performance;
+export const nodePerformance: typeof performance = perfHooks.performance;
 export const workerThreads: typeof import('node:worker_threads') = builtin('node:worker_threads');
 
 // These take milliseconds to load, which only programs with simulated I/O have to wait for.

@@ -50,6 +50,22 @@ describe('The clocks of the host', () => {
     expect(order).toEqual(['blocked until 50', 'timer at 50']);
   });
 
+  it('wait until a PerformanceObserver is told of a mark and of a measure', async () => {
+    const told: string[] = [];
+    await runVirtually(async (now) => {
+      const observer = new PerformanceObserver((list) => {
+        for (const { name, duration } of list.getEntries()) told.push(`${name} ${duration} at ${now()}`);
+      });
+      observer.observe({ entryTypes: ['mark', 'measure'] });
+      performance.mark('begin');
+      await sleep(100);
+      performance.measure('wait', 'begin');
+      await sleep(100);
+      observer.disconnect();
+    });
+    expect(told).toEqual(['begin 0 at 0', 'wait 100 at 100']);
+  });
+
   it('stand still for steps that read them often', async () => {
     await runVirtually(async () => {
       const start = performance.now();

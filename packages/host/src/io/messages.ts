@@ -64,7 +64,7 @@ const atNextPoll =
     }, original);
 
 /** What a step sends is delivered before the immediates of the next turn, whenever these were made. */
-function pollBeforeNextTurn(): void {
+export function pollBeforeNextTurn(): void {
   const loop = runningLoop();
   if (loop !== null) loop.awaitsPoll = true;
 }

@@ -2,6 +2,7 @@ import { disguise } from '../patcher.ts';
 import { process, realm } from '../realm.ts';
 import type { Takeover } from '../takeover.ts';
 import type { HostTime } from './host-time.ts';
+import { noticeObservers } from './observers.ts';
 import { marking, measuring } from './user-timing.ts';
 
 let time: HostTime | null = null;
@@ -64,6 +65,7 @@ export const performanceTakeover: Takeover = {
     patcher.replaceGetter(prototype, 'timeOrigin', timeOrigin);
     patcher.replace(prototype, 'mark', mark);
     patcher.replace(prototype, 'measure', measure);
+    noticeObservers(patcher);
     patcher.replace(process, 'hrtime', hrtime);
     patcher.replace(process, 'uptime', uptime);
   },

@@ -1,5 +1,6 @@
 import { disguise } from '../patcher.ts';
 import type { HostTime } from './host-time.ts';
+import { entryWillBeTold } from './observers.ts';
 
 interface MarkOptions {
   readonly startTime?: number;
@@ -20,6 +21,7 @@ export function marking(current: () => HostTime | null): (original: Mark) => Mar
     const dispatcher: Mark = function (...args) {
       const time = current();
       const [name, options] = args;
+      if (time !== null) entryWillBeTold();
       if (time === null || options?.startTime !== undefined) return original.apply(this, args);
       return original.call(this, name, { ...options, startTime: time.performanceNow() });
     };
@@ -33,6 +35,7 @@ export function measuring(current: () => HostTime | null): (original: Measure) =
     const dispatcher: Measure = function (...args) {
       const time = current();
       const [name, start, end] = args;
+      if (time !== null) entryWillBeTold();
       if (time === null || end !== undefined) return original.apply(this, args);
       const isOptions = typeof start === 'object' && start !== null;
       const options: MeasureOptions = isOptions ? start : start === undefined ? {} : { start };

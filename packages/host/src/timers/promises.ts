@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import { disguise, type Replacement } from '../patcher.ts';
 import { AbortError } from './abort-error.ts';
 import { delayOf } from './delay.ts';
@@ -76,14 +77,18 @@ function abortable(
   let stopListening = (): void => {};
   const settled = new Promise((resolve, reject) => {
     const stop = begin(resolve);
-    const abort = (): void => {
+    stopListening = whenAborted(signal, () => {
       stop();
       reject(new AbortError(signal));
-    };
-    signal.addEventListener('abort', abort);
-    stopListening = () => signal.removeEventListener('abort', abort);
+    });
   });
   return hostFinally(settled, stopListening);
+}
+
+/** Also where a listener of the program stops the event, as with Node's own. Returns what takes `abort` away. */
+function whenAborted(signal: AbortSignal, abort: () => void): () => void {
+  const listening = addAbortListener(signal, abort);
+  return () => listening[Symbol.dispose]();
 }
 
 /** `finally` as Node's own code calls it: what awaits it resumes after as many microtasks. */
@@ -121,13 +126,14 @@ async function* ticks(
     notify = null;
   };
   const timer = new Timeout(table, intervalKind, tick, delayOf(delay), [], options?.ref);
-  const abort = (): void => {
-    timer.close();
-    // Through a promise, as in Node: it takes as many microtasks.
-    notify?.(Promise.reject(new AbortError(signal!)));
-    notify = null;
-  };
-  signal?.addEventListener('abort', abort, { once: true });
+  const stopListening =
+    signal &&
+    whenAborted(signal, () => {
+      timer.close();
+      // Through a promise, as in Node: it takes as many microtasks.
+      notify?.(Promise.reject(new AbortError(signal)));
+      notify = null;
+    });
   try {
     while (!aborted()) {
       if (due === 0) {
@@ -140,6 +146,6 @@ async function* ticks(
     throw new AbortError(signal!);
   } finally {
     timer.close();
-    signal?.removeEventListener('abort', abort);
+    stopListening?.();
   }
 }
