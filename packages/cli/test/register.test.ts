@@ -97,6 +97,14 @@ describe.concurrent('node --import timeloom/register', () => {
     expect([exitCode, stdout]).toEqual([0, 'caught: thrown in a timer\nstill runs\n']);
   });
 
+  test('tells uncaughtException of what was thrown, also where that is nothing', async () => {
+    const program = `
+      process.on('uncaughtException', (thrown) => console.log(thrown));
+      for (const value of [undefined, null]) setTimeout(() => { throw value; }, 10_000);`;
+    const { exitCode, stdout } = await run(['-e', program]);
+    expect([exitCode, stdout]).toEqual([0, 'undefined\nnull\n']);
+  });
+
   test('tells test runners whose an exception of a timer is', async () => {
     const { exitCode, stdout } = await run(['--test', '--test-reporter=tap', script('blame.mjs')]);
     expect(stdout.match(/^ *(not ok|ok).*|thrown by \w+/gm)).toEqual([

@@ -27,9 +27,9 @@ export class VirtualProcess {
     const { seed, maxSteps, maxStepsPerInstant, ...hostOptions } = options;
     const clock = new IdleClock(() => this.loop.pendingTimers()[0]?.when ?? Infinity);
     this.loop = new EventLoop({ clock, seed, maxSteps, maxStepsPerInstant, uncontrolled: 'allow' });
-    this.loop.setExceptionHandler((_, { exception, message, handle }) => {
-      const { timeout } = (handle ?? {}) as { timeout?: Partial<CallbackTimer> };
-      const rethrow = (): void => throwUncaught(exception ?? new Error(message));
+    this.loop.setExceptionHandler((_, report) => {
+      const { timeout } = (report.handle ?? {}) as { timeout?: Partial<CallbackTimer> };
+      const rethrow = (): void => throwUncaught('exception' in report ? report.exception : new Error(report.message));
       // In the context of the test whose timer it is, by which test runners find the test.
       if (timeout?.runInContext === undefined) rethrow();
       else timeout.runInContext(rethrow);
