@@ -124,13 +124,14 @@ function tellHostEmpty(): void {
 /**
  * Calls back when a native promise was rejected and nobody handles that: at the end of the step that
  * it was rejected in. Whoever listened before does not hear of those that `callback` takes, which it
- * tells by giving true; they hear again of everything when the returned function is called.
+ * tells by giving true; they hear again of everything when the returned function is called. Whoever begins
+ * to listen meanwhile hears of all in the place of `callback`, and is taken to handle it.
  */
 export function takeOverRejections(callback: (reason: unknown) => boolean): () => void {
   const event = 'unhandledRejection';
   const [before, putBack] = setAside(event, listenersOf(event));
   const listener: UncaughtListener = (reason, more) => {
-    if (callback(reason)) return;
+    if (listenersOf(event).length > 1 || callback(reason)) return;
     // As the host would: without a listener an unhandled rejection is an uncaught exception, which ends the process.
     if (before.length === 0) throw reason;
     for (const one of before) one.call(process, reason, more);

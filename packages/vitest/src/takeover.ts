@@ -2,7 +2,7 @@ import { takeOver } from '@timeloom/host';
 import { afterAll } from 'vitest';
 import { makeBuiltinsLive } from './live-builtins.ts';
 import { letPollingBeVirtual } from './polling.ts';
-import { watchRejections } from './rejections.ts';
+import { watchRejections } from './uncaught.ts';
 import { TestRunner } from './vitest-api.ts';
 import { vitestWork } from './vitest-work.ts';
 

@@ -1,11 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
 import { AsyncioEventLoop, beginAttributed, Coroutine, gather, VirtualClock, type Task } from '@timeloom/asyncio';
 import { installHost, type HostRestore, type Leak } from '@timeloom/host';
-import { runningLoop, type HostWork } from '@timeloom/loop';
+import { raise, runningLoop, type HostWork } from '@timeloom/loop';
 import { LeakError, leaksOf } from './leaks.ts';
 import type { TrySettings } from './options.ts';
 import { pointedAt, type Place } from './place.ts';
-import { receiveRejections } from './rejections.ts';
+import { programHearsExceptions, receiveRejections } from './uncaught.ts';
 
 // Time does not start at 0, which code is apt to take for "never".
 const startMs = 1000;
@@ -60,7 +60,10 @@ export class VirtualTry {
   constructor(settings: TrySettings, work: HostWork | null = null) {
     this.#settings = settings;
     this.loop = loopOf(settings);
-    this.loop.setExceptionHandler((_, report) => this.#uncaught.push(report.exception ?? new Error(report.message)));
+    this.loop.setExceptionHandler((_, { handle, exception, message }) => {
+      if (handle !== undefined && programHearsExceptions()) raise(exception);
+      else this.#uncaught.push(exception ?? new Error(message));
+    });
     // The process lives on, so timers that were unref'd fire.
     this.#restoreHost = installHost(this.loop, { keepAlive: true, now: settings.now });
     if (work !== null) this.loop.holdWhile(work);

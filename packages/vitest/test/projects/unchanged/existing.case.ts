@@ -221,6 +221,22 @@ describe('the rest of vitest', () => {
       }
     `);
   });
+  it.each([
+    ['unhandledRejection', () => void Promise.reject(new Error('nobody catches it'))],
+    [
+      'uncaughtException',
+      () => {
+        throw new Error('nobody catches it');
+      },
+    ],
+  ])('listens to what nobody catches: %s', async (event, fail) => {
+    const hear = vi.fn<(error: Error) => void>();
+    process.on(event, hear);
+    onTestFinished(() => void process.off(event, hear));
+    setTimeout(fail, 1000);
+    await delay(2000);
+    expect(hear.mock.calls.map(([error]) => error.message)).toEqual(['nobody catches it']);
+  });
   describe.concurrent('concurrent', () => {
     it.each([1, 2, 3, 4, 5, 6, 7, 8])('test %s', async (n) => {
       const start = Date.now();
