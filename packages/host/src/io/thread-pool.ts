@@ -1,3 +1,4 @@
+import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import { disguise, type Patcher } from '../patcher.ts';
 import { nodeCrypto, nodeDns, nodeFs, process, realm } from '../realm.ts';
@@ -7,20 +8,25 @@ type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 /** Work of the host's thread pool and name resolver that it keeps no list of; see {@link wrapThreadPool}. */
 class ThreadPool implements IoSource {
-  readonly #operations = new Set<IoOperation>();
+  readonly #operations = new Map<IoOperation, () => boolean>();
 
   get idle(): boolean {
     return this.#operations.size === 0;
   }
 
   inFlight(): IoOperation[] {
-    return [...this.#operations];
+    const operations: IoOperation[] = [];
+    for (const [operation, isPaused] of this.#operations) {
+      if (isPaused()) operation.renew();
+      else operations.push(operation);
+    }
+    return operations;
   }
 
-  /** Work begins; returns what to call at its end. */
-  begin(what: string): () => void {
+  /** Work begins; returns what to call at its end. @param isPaused whether it waits for the program. */
+  begin(what: string, isPaused: () => boolean = () => false): () => void {
     const operation = new IoOperation(() => what);
-    this.#operations.add(operation);
+    this.#operations.set(operation, isPaused);
     return () => {
       this.#operations.delete(operation);
       operationEnded();
@@ -65,13 +71,13 @@ function untilSettled(what: string, original: AnyFunction): AnyFunction {
   }, original);
 }
 
-/** A chunk given to a compressor, until it is done or the stream is destroyed. */
+/** A chunk given to a compressor, until it is done or the stream is destroyed; not while nobody reads what is done. */
 function untilTransformed(original: AnyFunction): AnyFunction {
   return disguise(function (this: unknown, ...args: unknown[]): unknown {
-    const stream = this as NodeJS.EventEmitter & { destroyed: boolean };
+    const stream = this as Transform;
     const callback = args[2];
     if (typeof callback !== 'function') return Reflect.apply(original, this, args);
-    const end = threadPool.begin('zlib');
+    const end = threadPool.begin('zlib', () => stream.readableLength >= stream.readableHighWaterMark);
     const ended = (): void => {
       stream.off('close', ended);
       end();

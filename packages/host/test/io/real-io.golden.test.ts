@@ -6,12 +6,13 @@ import fs, { createReadStream, createWriteStream } from 'node:fs';
 import { appendFile, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import zlib from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { beatsTimeout } from './helpers.ts';
+import { beatsTimeout, beforeTimeout, pause, withHost } from './helpers.ts';
 
 const echoing = `const { parentPort } = require('node:worker_threads');
 parentPort.once('message', (message) => parentPort.postMessage(message));`;
@@ -95,4 +96,19 @@ describe('A virtual timeout of 30 s loses against', () => {
     // With seeded chance, random bytes are the loop's own operation.
     expect(await beatsTimeout(() => operation().then(() => 'done'), { except: ['crypto'] })).toBe('done');
   });
+});
+
+it('A compressor that nobody reads from does not hold the clock, and does again when somebody does', async () => {
+  const times = await withHost(
+    async (loop) => {
+      const compressor = zlib.createGzip();
+      compressor.end(crypto.randomBytes(300_000));
+      await pause(60_000);
+      const readFrom = loop.time();
+      await beforeTimeout(pipeline(compressor, zlib.createGunzip(), new PassThrough().resume()));
+      return [readFrom, loop.time()];
+    },
+    { io: { patienceMs: Infinity } },
+  );
+  expect(times).toEqual([60_000, 60_000]);
 });
