@@ -1,6 +1,6 @@
 import type { Difference, Hold, Schedule } from '@timeloom/trace';
 import { removeMost } from './delta-debugging.ts';
-import type { ReadOrders, RunOrders, StepNaming, StepOrder } from './step-orders.ts';
+import { withFewer, type ReadOrders, type RunOrders, type StepNaming } from './step-orders.ts';
 
 /** The program whose failing schedule is made small. */
 export interface ShrinkTarget {
@@ -157,9 +157,10 @@ class Shrinker {
   }
 
   /**
-   * Looks for fewer orders of steps than there are differences now: all but one, or one step that the run that was
-   * found held as well in the place of two. Where removal ends depends on what it tried first; and a hold that ends
-   * behind a step goes on where others are gone, while its number of choices is then too small.
+   * Looks for fewer orders of steps than there are differences now: all but one, or one step in the place of two, that
+   * the run that was found held as well, or any other. Where removal ends depends on what it tried first, and what is
+   * enough is not always a part of it; and a hold that ends behind a step goes on where others are gone, while its
+   * number of choices is then too small.
    *
    * @returns whether there are fewer differences.
    */
@@ -173,7 +174,10 @@ class Shrinker {
       this.runs += 2;
       const all = await orders({ differences: this.best }, naming);
       const found = await orders(this.#found, naming);
-      for (const kept of withFewer(all.orders, sample(found.orders, mostSingles))) {
+      const held = found.orders.map((order) => order.held);
+      const wasHeld = new Set(held.map(({ step }) => step));
+      const others = all.steps.filter(({ step }) => !wasHeld.has(step));
+      for (const kept of withFewer(all.orders, [sample(held, mostSingles), sample(others, mostSingles)])) {
         if (this.runs >= lastRun) return false;
         this.runs++;
         const taken = (await failsInOrder({ ...all, orders: kept }))?.differences;
@@ -284,15 +288,4 @@ function insert(others: readonly Difference[], added: Hold): readonly Difference
     ({ kind, at, option }) => at === added.at && (kind === 'take' || option === added.option),
   );
   return excluded ? null : [...others, added].toSorted((a, b) => a.at - b.at || a.option - b.option);
-}
-
-/** All but one, in each way that there is; then all but two, with a step of the others that is held for good. */
-function* withFewer(all: readonly StepOrder[], others: readonly StepOrder[]): Generator<readonly StepOrder[]> {
-  for (let one = all.length - 1; one >= 0; one--) yield all.toSpliced(one, 1);
-  for (let one = all.length - 1; one > 0; one--) {
-    for (let other = one - 1; other >= 0; other--) {
-      const kept = all.toSpliced(one, 1).toSpliced(other, 1);
-      for (const { held } of others) yield [...kept, { held, behind: null }];
-    }
-  }
 }

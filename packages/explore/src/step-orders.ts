@@ -45,6 +45,8 @@ export interface RunOrders {
 
 /** The orders that a run was read as. */
 export interface ReadOrders extends RunOrders {
+  /** The first choice of each step that was made. */
+  readonly steps: readonly StepChoice[];
   /** Whether several steps would have the same name, were it not for their numbers. */
   readonly ambiguous: boolean;
 }
@@ -58,7 +60,9 @@ export async function runOrders(
 ): Promise<ReadOrders> {
   const reader = new OrderReader(schedule, naming);
   await execute(program, reader, { ...options, instruments: [...(options.instruments ?? []), reader] });
-  return { naming, orders: reader.orders, options: reader.options, ambiguous: reader.ambiguous };
+  const { orders, names, ambiguous } = reader;
+  const steps = names.map((step): StepChoice => ({ step, times: 0 }));
+  return { naming, orders, options: reader.options, steps, ambiguous };
 }
 
 /** A step of one run. */
@@ -117,6 +121,11 @@ class StepNames extends Owners implements Instrument {
     this.#byHandle.set(handle, step);
     this.#byName.set(step.name, step);
     return step;
+  }
+
+  /** Of all steps so far, in the order in which they were made. */
+  get names(): readonly string[] {
+    return [...this.#byName.keys()];
   }
 
   /** Undefined if there is none so far. */
@@ -204,6 +213,25 @@ export class OrderFollower extends StepNames implements Scheduler {
     if (order.behind === null) return true;
     const behind = this.stepNamed(order.behind.step);
     return behind === undefined || !(behind.isOver || behind.timesChosen > order.behind.times);
+  }
+}
+
+/**
+ * Fewer orders: all but one, in each way that there is; then all but two, with a step that is held for good. The steps
+ * come in groups: all that those of one have to offer is before any of the next.
+ */
+export function* withFewer(
+  all: readonly StepOrder[],
+  groups: readonly (readonly StepChoice[])[],
+): Generator<readonly StepOrder[]> {
+  for (let one = all.length - 1; one >= 0; one--) yield all.toSpliced(one, 1);
+  for (const steps of groups) {
+    for (let one = all.length - 1; one > 0; one--) {
+      for (let other = one - 1; other >= 0; other--) {
+        const kept = all.toSpliced(one, 1).toSpliced(other, 1);
+        for (const held of steps) yield [...kept, { held, behind: null }];
+      }
+    }
   }
 }
 

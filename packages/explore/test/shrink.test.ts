@@ -102,7 +102,7 @@ describe('Shrinking', () => {
     }));
     const target: ShrinkTarget = {
       fails: async () => null,
-      orders: async () => ({ naming: 'label', orders, options: [], ambiguous: false }),
+      orders: async () => ({ naming: 'label', orders, options: [], steps: [], ambiguous: false }),
       failsInOrder: async ({ orders: kept }) => {
         const isHeld = (step: string): boolean => kept.some(({ held }) => held.step === step);
         const forGood = kept.some(({ held, behind }) => held.step === 'step 38' && behind === null);
@@ -135,6 +135,7 @@ describe('Shrinking', () => {
         naming: 'label',
         orders: differences.map(orderOf),
         options: [],
+        steps: Array.from({ length: 9 }, (_, i) => ({ step: `step ${i + 1}`, times: 0 })),
         ambiguous: false,
       }),
       failsInOrder: async ({ orders }) => {
@@ -150,6 +151,11 @@ describe('Shrinking', () => {
 
     it('holds another step of the run that was found in the place of two', async () => {
       const target = failingAlso((steps) => ['step 2', 'step 5 for good'].every((step) => steps.includes(step)));
+      expect((await shrink(found, target)).schedule.differences).toEqual([hold(10), hold(11)]);
+    });
+
+    it('holds a step that no run has held in the place of two', async () => {
+      const target = failingAlso((steps) => ['step 2', 'step 8 for good'].every((step) => steps.includes(step)));
       expect((await shrink(found, target)).schedule.differences).toEqual([hold(10), hold(11)]);
     });
 

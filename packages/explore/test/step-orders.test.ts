@@ -76,6 +76,19 @@ describe('Orders of steps', () => {
     },
   );
 
+  it('are read with all steps that were made, those that came alone or not at all too', async () => {
+    const program: Program = async ({ io }) => {
+      await io('connect');
+      void io('log');
+      await Promise.race(['a', 'b'].map((label) => io(label)));
+    };
+    const held: Difference = { kind: 'hold', at: 0, option: 0, until: 1e6 };
+    const { orders, steps } = await runOrders(program, { differences: [held] }, 'label', options);
+    expect(orders).toMatchObject([{ held: { step: 'log 1', times: 0 } }]);
+    const operations = ['connect', 'log', 'a', 'b'].map((label) => ({ step: `${label} 1`, times: 0 }));
+    expect(steps).toEqual(expect.arrayContaining(operations));
+  });
+
   it('are first in, first out if there are none', async () => {
     const program = programOf([['a', 'b'], ['c'], ['d', 'e']]);
     expect(await inOrder(program, { naming: 'label', orders: [], options: [] })).toEqual({ differences: [] });
