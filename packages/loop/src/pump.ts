@@ -19,7 +19,8 @@ export interface Pump {
   request(driven: Driven): void;
   /**
    * As {@link request}, behind the host's next poll for I/O. Called in a step that then gives false. False,
-   * and nothing is done, where the host is not let run. Default: as if it gave false.
+   * and nothing is done, where no step has run since the last poll, or the host is not let run. Default: as if
+   * it gave false.
    */
   requestBehindPoll?(driven: Driven): boolean;
   /**
@@ -31,6 +32,9 @@ export interface Pump {
 
 const smallestBatch = 8;
 const largestBatch = 512;
+
+/** For a turn that begins behind a poll: most fit, and need no second poll before them. */
+const batchBehindPoll = 32;
 
 /**
  * Posts macrotasks ("slots") in batches; each slot runs one step. The host empties its microtask
@@ -47,6 +51,8 @@ export class MacrotaskPump implements Pump {
   /** Slots of a batch that was given up, which run before the host's next poll. */
   #slotsGivenUp = 0;
   readonly #behindPoll: Driven[] = [];
+  /** True from when a batch is posted until it has run a step. */
+  #isBehindPoll = false;
   /** What stepped last, and whether its step has not ended. Kept, as it is the same each time but for a few. */
   #lastStepped: Driven | null = null;
   #isStepping = false;
@@ -57,8 +63,10 @@ export class MacrotaskPump implements Pump {
   }
 
   requestBehindPoll(driven: Driven): boolean {
+    driven.awaitsPoll = false;
+    if (this.#isBehindPoll) return false;
     this.#batchSize = smallestBatch;
-    this.#goOnBehindPoll(driven, smallestBatch);
+    this.#goOnBehindPoll(driven, batchBehindPoll);
     return true;
   }
 
@@ -71,7 +79,6 @@ export class MacrotaskPump implements Pump {
   }
 
   #goOnBehindPoll(driven: Driven, slots: number): void {
-    driven.awaitsPoll = false;
     this.#behindPoll.push(driven);
     this.#slotsGivenUp += this.#slotsLeft;
     this.#postBatch(slots);
@@ -79,6 +86,7 @@ export class MacrotaskPump implements Pump {
 
   #postBatch(slots: number): void {
     this.#slotsLeft = slots;
+    this.#isBehindPoll = true;
     atTopLevel(() => {
       for (let i = 0; i < slots; i++) postMacrotask(this.#slot);
     });
@@ -120,6 +128,7 @@ export class MacrotaskPump implements Pump {
     if (this.#turn >= this.#driven.length) this.#turn = 0;
     const driven = this.#driven[this.#turn]!;
     if (driven.step()) {
+      this.#isBehindPoll = false;
       if (this.#lastStepped !== driven) this.#lastStepped = driven;
       this.#isStepping = true;
       this.#turn++;

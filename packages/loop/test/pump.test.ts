@@ -71,6 +71,24 @@ describe('The pump', () => {
     expect(log).toEqual(['step 1', 'step 2', 'message', 'step 3', 'step 4']);
   });
 
+  it('does not let it look twice where no step has run since the last time', async () => {
+    const pump = new MacrotaskPump();
+    const asked = await new Promise<boolean[]>((finish) => {
+      const answers: boolean[] = [];
+      const driven: Driven = {
+        step() {
+          const behindPoll = pump.requestBehindPoll(driven);
+          answers.push(behindPoll);
+          if (answers.length === 6) finish(answers);
+          return !behindPoll && answers.length < 6;
+        },
+        settle: () => {},
+      };
+      pump.request(driven);
+    });
+    expect(asked).toEqual([false, true, false, true, false, true]);
+  });
+
   it('lets the host look for I/O before steps that are reserved, and not between them', async () => {
     const log: string[] = [];
     const { port1, port2 } = new MessageChannel();

@@ -63,6 +63,17 @@ export const messages = {
     port2.close();
   },
 
+  'a message of a message comes behind an immediate, however many timers were due before': (log) => {
+    for (let i = 0; i < 20; i++) setTimeout(() => {}, 5);
+    setTimeout(() => {
+      send(() => {
+        log('message');
+        send(log, 'second message');
+      });
+      setImmediate(() => log('immediate'));
+    }, 5);
+  },
+
   'a message of a message comes behind an immediate': (log) => {
     send(() => {
       send(log, 'second message');
