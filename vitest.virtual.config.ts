@@ -16,7 +16,7 @@ const startVitest = 'start vitest, whose bundler works in threads of native code
 /** Files that stay in real time, by project, and why. Single tests have one of the tags. */
 const real: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   host: {
-    'test/{conformance,contexts,frames,immediates,install,peers,polling,random,time,timers,vm-contexts}*.test.ts':
+    'test/{aborted-waits,conformance,contexts,frames,immediates,install,peers,polling,random,time,timers,vm-contexts}*.test.ts':
       usesHost,
     'test/io/*.test.ts': usesHost,
     'test/simulated/{file-times,fs,http-events,network,simulated}*.test.ts': usesHost,
