@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly seed?: number | string | undefined;
   /** Most steps of one run; default: what the program says, else 10,000,000 on a virtual clock. */
   readonly maxSteps?: number | undefined;
-  /** Most steps while a virtual clock stands still; default: what the program says, else 500,000. */
+  /** Most steps while a virtual clock stands still; default: what the program says, else that of the loop. */
   readonly maxStepsPerInstant?: number | undefined;
   /** True writes each step; default false. */
   readonly trace?: boolean | undefined;
