@@ -1,5 +1,5 @@
 import { runningLoop, show } from '@timeloom/loop';
-import { Coroutine, isAwaitable, toCoroutine } from './coroutine.ts';
+import { awaiting, isAwaitable, toCoroutine, type Coroutine } from './coroutine.ts';
 import { getRunningLoop } from './current.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { Future, type Suspend } from './future.ts';
@@ -59,7 +59,7 @@ function wrapAwaitable(awaitable: unknown): Coroutine | null {
   if (!isAwaitable(awaitable)) return null;
   // It may be rejected before the task's first step handles it, which is no reason for an alarm.
   if (awaitable instanceof Promise) awaitable.catch(() => {});
-  return new Coroutine({ name: 'awaitable', site: null }, () => awaitable);
+  return awaiting('awaitable', awaitable);
 }
 
 /** The loop of the first Future among them, else the running one. */

@@ -3,14 +3,16 @@ import { currentLoop } from './current.ts';
 import { drive } from './drive.ts';
 import type { Future, Suspend } from './future.ts';
 import { showAsText } from './repr.ts';
-import type { Unbegun } from './reports.ts';
 import { captureSite, shortSite, type Site } from './site.ts';
+import { Unbegun } from './unbegun.ts';
 import { startAwait, type Reject, type Resolve, type Startable } from './waiter.ts';
 
-/** The body of a coroutine: a function, async or generator, whose call is the first step. */
+/** What a coroutine is a call of. */
 export interface Definition {
   readonly name: string;
   readonly site: Site | null;
+  /** A function, async or generator, whose call is the first step. */
+  readonly body: (...args: never[]) => unknown;
 }
 
 /** In the place of an argument that was not given. */
@@ -18,6 +20,9 @@ const none: unique symbol = Symbol('none');
 
 /** In the place of the second argument of three or more. */
 const many: unique symbol = Symbol('many');
+
+/** In the place of the first argument of a coroutine that has begun, or never will. */
+const gone: unique symbol = Symbol('gone');
 
 const AsyncFunction = (async () => {}).constructor as new () => object;
 
@@ -28,27 +33,18 @@ const AsyncFunction = (async () => {}).constructor as new () => object;
  * Mirrors Python's coroutine objects. Made by the functions that {@link coroutine} returns.
  */
 export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
-  readonly definition: Definition;
+  // Few fields, as a program may start a million tasks. Two arguments have some: an array would be two objects more.
+  /** Its definition; until it begins, by way of where it is counted if it is. */
+  #origin: Definition | Unbegun;
   /** The task that was made of it. Set by the task only. */
   task: Future | null = null;
-  /** Where it is counted until it begins. Set by Reports only. */
-  unbegun: Unbegun | null = null;
-  #body: ((...args: never[]) => unknown) | null;
-  // Two arguments have fields: an array would be two objects more for each task that has not begun.
-  /** {@link none}; or an argument; or all of them if the second is {@link many}. */
+  /** {@link none}; or an argument; or all of them if the second is {@link many}; or {@link gone}. */
   #first: unknown;
   #second: unknown;
 
   /** @param first the first argument of the body; the array of all if they are more than two. */
-  constructor(
-    definition: Definition,
-    body: (...args: never[]) => unknown,
-    argumentCount = 0,
-    first?: unknown,
-    second?: unknown,
-  ) {
-    this.definition = definition;
-    this.#body = body;
+  constructor(definition: Definition, argumentCount = 0, first?: unknown, second?: unknown) {
+    this.#origin = definition;
     this.#first = argumentCount === 0 ? none : first;
     if (argumentCount === 2) this.#second = second;
     else this.#second = argumentCount < 2 ? none : many;
@@ -63,14 +59,29 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
     return true;
   }
 
+  get definition(): Definition {
+    return this.#origin instanceof Unbegun ? this.#origin.definition : this.#origin;
+  }
+
+  /** Where it is counted until it begins; null if it is not. */
+  get unbegun(): Unbegun | null {
+    return this.#origin instanceof Unbegun ? this.#origin : null;
+  }
+
+  /** Set by Reports only. */
+  set unbegun(unbegun: Unbegun) {
+    this.#origin = unbegun;
+  }
+
   /** True once it was awaited, given to a task that has taken its first step, or closed. */
   get started(): boolean {
-    return this.#body === null;
+    return this.#first === gone;
   }
 
   /** True if the body is an async function, and has not been called. */
   get isAsyncFunction(): boolean {
-    return this.#body instanceof AsyncFunction;
+    const { body } = this.definition;
+    return (body === callFirst ? this.#first : body) instanceof AsyncFunction && !this.started;
   }
 
   get then(): PromiseLike<T>['then'] {
@@ -104,17 +115,16 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   /** Ends a coroutine that has not begun, so that it never will. */
   close(): void {
     this.countOut();
-    this.#body = null;
-    this.#first = undefined;
+    this.#first = gone;
     this.#second = undefined;
   }
 
   /** It is not counted any more as one that has not begun; true if it was. */
   countOut(): boolean {
-    const { unbegun } = this;
-    if (unbegun === null) return false;
-    unbegun.count--;
-    this.unbegun = null;
+    const origin = this.#origin;
+    if (!(origin instanceof Unbegun)) return false;
+    origin.count--;
+    this.#origin = origin.definition;
     return true;
   }
 
@@ -125,11 +135,11 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
 
   /** Calls the body. @throws RuntimeError the second time; what the body throws. */
   protected call(): unknown {
-    const body = this.#body;
-    if (body === null) throw reused();
     const first = this.#first as never;
     const second = this.#second as never;
+    if (this.started) throw reused();
     this.close();
+    const { body } = this.definition;
     if (first === none) return body();
     if (second === none) return body(first);
     return second === many ? body(...(first as never[])) : body(first, second);
@@ -193,15 +203,16 @@ export type CoroutineBody<A extends unknown[], T> = (
  */
 export function coroutine<A extends unknown[], T>(body: CoroutineBody<A, T>): (...args: A) => Coroutine<T> {
   checkFunction('coroutine()', body);
-  const definition: Definition = { name: body.name === '' ? 'coroutine' : body.name, site: captureSite(coroutine) };
+  const name = body.name === '' ? 'coroutine' : body.name;
+  const definition: Definition = { name, site: captureSite(coroutine), body };
   const call = function (first: unknown, second: unknown): Coroutine<T> {
     const { length } = arguments;
     // Not `[...arguments]`: for that the engine makes the object at each call.
     const firstOrAll = length > 2 ? listOf.apply(null, arguments as unknown as unknown[]) : first;
-    return mustBeAwaited(new Coroutine<T>(definition, body, length, firstOrAll, second));
+    return mustBeAwaited(new Coroutine<T>(definition, length, firstOrAll, second));
   } as unknown as (...args: A) => Coroutine<T>;
   coroutineFunctions.add(call);
-  Object.defineProperties(call, { name: { value: definition.name }, length: { value: body.length } });
+  Object.defineProperties(call, { name: { value: name }, length: { value: body.length } });
   return call;
 }
 
@@ -212,10 +223,26 @@ export function coroutine<A extends unknown[], T>(body: CoroutineBody<A, T>): (.
 export function toCoroutine(value: unknown): Coroutine | null {
   if (value instanceof Coroutine) return value;
   if (typeof value === 'function') {
-    return new Coroutine({ name: value.name === '' ? 'function' : value.name, site: null }, value as () => unknown);
+    const name = value.name === '' ? 'function' : value.name;
+    return new Coroutine({ name, site: null, body: callFirst }, 1, value);
   }
-  if (isGenerator(value)) return new Coroutine({ name: 'generator', site: null }, () => value);
+  if (isGenerator(value)) return awaiting('generator', value);
   return null;
+}
+
+/** A coroutine of the given name that awaits `awaitable`. */
+export function awaiting(name: string, awaitable: unknown): Coroutine {
+  return new Coroutine({ name, site: null, body: giveFirst }, 1, awaitable);
+}
+
+// Not closures: the definition stays as long as the coroutine does, the argument until it begins.
+
+function callFirst(body: () => unknown): unknown {
+  return body();
+}
+
+function giveFirst(awaitable: unknown): unknown {
+  return awaitable;
 }
 
 /** As {@link toCoroutine}. @throws TypeError for anything else. */

@@ -11,3 +11,6 @@ export const Flag = {
   /** A task's cancellation was requested and is not delivered yet. */
   mustCancel: 16,
 } as const;
+
+/** How many bits those are: a task has its position in the higher ones, as a program may hold a million tasks. */
+export const flagBits = 5;

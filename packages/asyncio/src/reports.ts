@@ -2,15 +2,10 @@ import type { ExceptionReport } from '@timeloom/loop';
 import type { Coroutine, Definition } from './coroutine.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import type { Future } from './future.ts';
+import { Unbegun } from './unbegun.ts';
 
 /** So many exceptions may wait for somebody to look; beyond, the oldest is reported at once. */
 const mostUnseen = 10_000;
-
-/** How many coroutines of one definition have not begun. A list of them would be as long as a program starts tasks. */
-export interface Unbegun {
-  readonly definition: Definition;
-  count: number;
-}
 
 /**
  * What went wrong and nobody heard of: exceptions never retrieved, tasks never finished, coroutines
@@ -58,7 +53,7 @@ export class Reports {
     const all = (this.#unbegun ??= new Map());
     let unbegun = all.get(definition);
     if (unbegun === undefined) {
-      unbegun = { definition, count: 0 };
+      unbegun = new Unbegun(definition);
       all.set(definition, unbegun);
     }
     return unbegun;

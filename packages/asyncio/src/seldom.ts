@@ -3,6 +3,8 @@ import type { Site } from './site.ts';
 
 /** What most tasks never need, so it is an object of its own. */
 export interface Seldom {
+  /** The name of the task, of which a number stands for `Task-N`. */
+  name: string | number;
   /** How many cancellations were requested and not taken back. */
   requests: number;
   /** The message of the cancellation that is not delivered yet. */
@@ -14,6 +16,6 @@ export interface Seldom {
   awaitSite: Site | null;
 }
 
-export function makeSeldom(): Seldom {
-  return { requests: 0, message: undefined, error: null, controller: null, awaitSite: null };
+export function makeSeldom(name: string | number): Seldom {
+  return { name, requests: 0, message: undefined, error: null, controller: null, awaitSite: null };
 }

@@ -7,7 +7,8 @@ export const Phase = {
   promise: 4,
   /** Its time has come: what is left is the wake-up. */
   fired: 8,
+  cancelled: 16,
 } as const;
 
 /** How many bits those are. */
-export const phaseBits = 4;
+export const phaseBits = 5;

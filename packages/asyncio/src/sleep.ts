@@ -4,9 +4,9 @@ import { currentLoop, getRunningLoop } from './current.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import type { Future, Suspend } from './future.ts';
-import type { Unbegun } from './reports.ts';
 import { inspect } from './repr.ts';
 import { Phase, phaseBits } from './sleep-phase.ts';
+import type { Unbegun } from './unbegun.ts';
 import { ThrowStep, Waiter, type Awaiter, type Reject, type Resolve, type Suspension } from './waiter.ts';
 
 /**
@@ -31,7 +31,7 @@ export function sleep(delayMs: number, result?: unknown): Coroutine {
   return currentLoop()?.getDebug() === true ? mustBeAwaited(coroutine) : coroutine;
 }
 
-const definition: Definition = { name: 'sleep', site: null };
+const definition: Definition = { name: 'sleep', site: null, body: sleep };
 
 /** Makes promises that are to have the prototype of timers; see the static block of {@link Sleep}. */
 const PromisedTimer = Promise as unknown as new (executor: (resolve: Resolve) => void) => TimerHandle;
@@ -57,9 +57,10 @@ const takeResolve = (resolve: Resolve): void => {
  */
 class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof Coroutine> {
   override lane: Awaiter | null = null;
-  override context: unknown = undefined;
+  /** Undefined on the prototype, as a task has its own. */
+  declare context: unknown;
   override sequence = 0;
-  override isCancelled = false;
+  declare isCancelled: boolean;
   /** The delay; from the beginning on, the deadline. */
   override when: number;
   override queue: TimerHandle['queue'] = null;
@@ -72,7 +73,8 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
   #resolve: Resolve;
   /** Null where `#resolve` is the promise's own. */
   #reject: Reject | null = null;
-  readonly #result: unknown;
+  /** Undefined on the prototype, as few sleeps give anything. */
+  declare private readonly result: unknown;
 
   static {
     Object.setPrototypeOf(Sleep.prototype, TimerHandle.prototype);
@@ -80,6 +82,16 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
     Object.defineProperties(Sleep.prototype, {
       task: { value: null, writable: true },
       unbegun: { value: null, writable: true },
+      context: { value: undefined, writable: true },
+      result: { value: undefined, writable: true },
+      isCancelled: {
+        get(this: Sleep): boolean {
+          return (this.#phase & Phase.cancelled) !== 0;
+        },
+        set(this: Sleep, cancelled: boolean) {
+          if (cancelled) this.#phase |= Phase.cancelled;
+        },
+      },
       constructor: {
         get(this: Sleep): unknown {
           return #phase in this && this.isPromise() ? Promise : Coroutine;
@@ -98,7 +110,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
     super(takeResolve);
     this.#resolve = lastResolve;
     this.when = delay;
-    this.#result = result;
+    if (result !== undefined) this.result = result;
   }
 
   // ---------------------------------------------------------------- the promise
@@ -162,7 +174,11 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
   }
 
   countOut(): boolean {
-    return this.unbegun !== null && Coroutine.prototype.countOut.call(this);
+    const { unbegun } = this;
+    if (unbegun === null) return false;
+    unbegun.count--;
+    this.unbegun = null;
+    return true;
   }
 
   *[Symbol.iterator](): Generator<Suspend, unknown, unknown> {
@@ -214,7 +230,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
       return;
     }
     this.lane = awaiter;
-    this.context = loop.context;
+    if (awaiter === null) this.context = loop.context;
     this.when += loop.time();
     if (this.when !== Infinity) loop.scheduleTimer(this);
     awaiter?.suspended(this);
@@ -222,7 +238,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
 
   // Apart from #begin, which would make a context for these functions each time.
   private yieldOnce(loop: AsyncioEventLoop, awaiter: Awaiter | null): void {
-    const resume = this.#result === undefined ? this.#resolve : () => this.#resolve(this.#result);
+    const resume = this.result === undefined ? this.#resolve : () => this.#resolve(this.result);
     const fail = this.#reject ?? ((error) => this.fail(error));
     const turn = loop.schedule(new Waiter(awaiter, null, resume, fail, loop.context));
     awaiter?.suspended(turn);
@@ -240,7 +256,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
       loop.context = awaiter.context;
     }
     const cancellation = awaiter?.takeCancellation() ?? null;
-    if (cancellation === null) this.#resolve(this.#result);
+    if (cancellation === null) this.#resolve(this.result);
     else this.fail(cancellation);
   }
 
@@ -254,7 +270,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
   }
 
   override readAhead(): number {
-    const read = this.is(Phase.fired) || typeof this.#resolve !== 'function' || this.#result !== undefined ? 1 : 0;
+    const read = this.is(Phase.fired) || typeof this.#resolve !== 'function' || this.result !== undefined ? 1 : 0;
     return read | (this.lane?.readAhead() ?? 0);
   }
 

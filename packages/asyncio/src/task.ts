@@ -5,7 +5,7 @@ import { Coroutine, expectCoroutine } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { FirstStep } from './first-step.ts';
-import { Flag } from './future-state.ts';
+import { Flag, flagBits } from './future-state.ts';
 import { Future } from './future.ts';
 import { reprTask } from './repr.ts';
 import { makeSeldom, type Seldom } from './seldom.ts';
@@ -38,13 +38,10 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   readonly #coroutine: Coroutine<T>;
   /** The context variables that the task's steps see. */
   context: unknown;
-  /** In the loop's list of tasks. */
-  position = -1;
   declare schedulerData: object | null | undefined;
-  /** A number stands for `Task-N`. */
-  #name: string | number;
+  /** Its name, of which a number stands for `Task-N`; in {@link Seldom} once there is one. */
+  #nameOrSeldom: string | number | Seldom;
   #suspensions: Suspensions = null;
-  #seldom: Seldom | null = null;
 
   /** @throws TypeError if `coroutine` is not one. */
   constructor(loop: AsyncioEventLoop, coroutine: Coroutine<T>, options: TaskOptions | undefined) {
@@ -53,7 +50,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     this.#coroutine.task = this;
     checkContext(options?.context);
     this.context = options?.context?.adopt(this) ?? inheritedValues(loop);
-    this.#name = options?.name ?? loop.nextTaskNumber();
+    this.#nameOrSeldom = options?.name === undefined ? loop.nextTaskNumber() : String(options.name);
     loop.tasks.add(this);
     this.scheduleStart();
   }
@@ -67,17 +64,29 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     return true;
   }
 
+  /** In the loop's list of tasks. */
+  get position(): number {
+    return this.flags >> flagBits;
+  }
+
+  set position(position: number) {
+    this.flags = (position << flagBits) | (this.flags & ((1 << flagBits) - 1));
+  }
+
   /** What the task runs. */
   get coroutine(): Coroutine<T> {
     return this.#coroutine;
   }
 
   getName(): string {
-    return typeof this.#name === 'number' ? `Task-${this.#name}` : this.#name;
+    const name = this.seldomIfAny?.name ?? (this.#nameOrSeldom as string | number);
+    return typeof name === 'number' ? `Task-${name}` : name;
   }
 
   setName(name: string): void {
-    this.#name = String(name);
+    const { seldomIfAny } = this;
+    if (seldomIfAny === null) this.#nameOrSeldom = String(name);
+    else seldomIfAny.name = String(name);
   }
 
   /** The task's name, as a lane of the loop. */
@@ -106,18 +115,23 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     return true;
   }
 
+  private get seldomIfAny(): Seldom | null {
+    return typeof this.#nameOrSeldom === 'object' ? this.#nameOrSeldom : null;
+  }
+
   private seldom(): Seldom {
-    return (this.#seldom ??= makeSeldom());
+    if (typeof this.#nameOrSeldom === 'object') return this.#nameOrSeldom;
+    return (this.#nameOrSeldom = makeSeldom(this.#nameOrSeldom));
   }
 
   /** How many cancellations were requested and not taken back. */
   cancelling(): number {
-    return this.#seldom?.requests ?? 0;
+    return this.seldomIfAny?.requests ?? 0;
   }
 
   /** Takes one request back; returns how many are left. At 0, a cancellation not yet delivered is dropped. */
   uncancel(): number {
-    const state = this.#seldom;
+    const state = this.seldomIfAny;
     if (state === null || state.requests === 0) return 0;
     if (--state.requests === 0) this.flags &= ~Flag.mustCancel;
     return state.requests;
@@ -131,7 +145,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   }
 
   private abortSignal(message: string | undefined): void {
-    const controller = this.#seldom?.controller ?? null;
+    const controller = this.seldomIfAny?.controller ?? null;
     if (controller === null || controller.signal.aborted) return;
     const abort = (): void => controller.abort(new CancelledError(message));
     this.loop.callSoon(abort, { label: `${this.label} aborts its signal` });
@@ -159,7 +173,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
 
   private returned(value: T): void {
     if (this.done()) return;
-    if ((this.flags & Flag.mustCancel) !== 0) this.end(Flag.done | Flag.cancelled, this.#seldom?.message);
+    if ((this.flags & Flag.mustCancel) !== 0) this.end(Flag.done | Flag.cancelled, this.seldomIfAny?.message);
     else this.end(Flag.done, value);
   }
 
@@ -184,15 +198,16 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     cameBack(this);
     this.#suspensions = withSuspension(this.#suspensions, suspension);
     if ((this.flags & Flag.mustCancel) === 0) return;
-    if (suspension.cancelAwaited(this.#seldom?.message)) this.flags &= ~Flag.mustCancel;
+    if (suspension.cancelAwaited(this.seldomIfAny?.message)) this.flags &= ~Flag.mustCancel;
   }
 
   readAhead(): number {
-    return this.flags | this.position | (this.content === null || this.#seldom !== null ? 1 : 0);
+    return this.flags | (this.content === null || this.seldomIfAny !== null ? 1 : 0);
   }
 
   resumed(suspension: Suspension): void {
-    if (this.#seldom !== null) this.#seldom.awaitSite = null;
+    const { seldomIfAny } = this;
+    if (seldomIfAny !== null) seldomIfAny.awaitSite = null;
     this.#suspensions = withoutSuspension(this.#suspensions, suspension);
   }
 
@@ -204,20 +219,21 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     this.loop.accessed(this, 'read');
     if ((this.flags & Flag.mustCancel) === 0) return null;
     this.flags &= ~Flag.mustCancel;
-    return new CancelledError(this.#seldom?.message);
+    return new CancelledError(this.seldomIfAny?.message);
   }
 
   /** The first to ask gets the exception that ended the coroutine, later ones a fresh one (CPython's rule). */
   override makeCancelledError(): CancelledError {
-    const original = this.#seldom?.error ?? null;
+    const state = this.seldomIfAny;
+    const original = state?.error ?? null;
     if (original === null) return super.makeCancelledError();
-    this.#seldom!.error = null;
+    state!.error = null;
     return original;
   }
 
   /** The message stays when the task caught the cancellation and went on (CPython's rule). */
   override get cancelMessage(): string | undefined {
-    return this.cancelled() ? super.cancelMessage : this.#seldom?.message;
+    return this.cancelled() ? super.cancelMessage : this.seldomIfAny?.message;
   }
 
   override setResult(): never {
@@ -260,7 +276,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
 
   /** Where the task awaited last, if that was recorded. */
   get awaitSite(): Site | null {
-    return this.#seldom?.awaitSite ?? null;
+    return this.seldomIfAny?.awaitSite ?? null;
   }
 
   /** Set by the loop only. */

@@ -17,6 +17,7 @@ const instantLimit = 100_000;
 class TestFunction {
   readonly name: string;
   readonly site: object;
+  readonly body = (action: () => unknown): unknown => action();
 
   constructor(name: string, place: Place | null) {
     this.name = name;
@@ -100,7 +101,7 @@ export class VirtualTry {
     // The AsyncLocalStorage of the caller, which a step of the loop does not have.
     const caller = new AsyncResource('VirtualTry', { requireManualDestroy: true });
     const body = (): T | PromiseLike<T> => caller.runInAsyncScope(() => begin(task as Task, action));
-    const task: Task<T> = this.loop.createTask(new Coroutine<T>(definition, body));
+    const task: Task<T> = this.loop.createTask(new Coroutine<T>(definition, 1, body));
     this.#running.add(task);
     task.addInlineCallback(() => this.#ended(task));
     return task;
