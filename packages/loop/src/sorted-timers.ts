@@ -42,12 +42,15 @@ export class SortedTimers {
   add(added: readonly TimerHandle[]): void {
     // What stays is first, so equal deadlines stay in the order of their sequences.
     const all = this.size === 0 ? added : this.timers.concat(added);
-    const whens = all.map((timer) => timer.when);
+    const { length } = all;
+    const whens = numbersFor(length);
+    for (let i = 0; i < length; i++) whens[i] = all[i]!.when;
     const positions = sortedPositions(new Float64Array(whens));
-    const timers = all.slice();
     // Not a Float64Array: whole numbers stay small integers, which need no memory of their own.
-    const deadlines = whens.slice();
-    for (let i = 0; i < positions.length; i++) {
+    const deadlines = numbersFor(length);
+    const timers: TimerHandle[] = [];
+    timers.length = length;
+    for (let i = 0; i < length; i++) {
       const position = positions[i]!;
       timers[i] = all[position]!;
       deadlines[i] = whens[position]!;
@@ -70,4 +73,12 @@ export class SortedTimers {
     for (let i = this.#head + group; i < end; i++) read |= timers[i]!.readAhead();
     this.read = read;
   }
+}
+
+// For the engine the arrays of `map` and `slice` are of one kind or another, depending on their length and on how
+// often they were made, and what it has compiled for one kind it has to compile again for the other.
+function numbersFor(length: number): number[] {
+  const numbers: number[] = [];
+  numbers.length = length;
+  return numbers;
 }
