@@ -38,22 +38,27 @@ export class SortedTimers {
     return first;
   }
 
-  /** Adds timers: of those with equal deadlines the lower sequences first, and after those that are here. */
-  add(added: readonly TimerHandle[]): void {
+  /**
+   * Adds timers: of those with equal deadlines the lower sequences first, and after those that are here.
+   *
+   * @param whens their deadlines.
+   */
+  add(added: readonly TimerHandle[], whens: readonly number[]): void {
     // What stays is first, so equal deadlines stay in the order of their sequences.
     const all = this.size === 0 ? added : this.timers.concat(added);
+    const allWhens = this.size === 0 ? whens : this.#deadlines.slice(this.#head).concat(whens);
+    const positions = sortedPositions(new Float64Array(allWhens));
     const { length } = all;
-    const whens = numbersFor(length);
-    for (let i = 0; i < length; i++) whens[i] = all[i]!.when;
-    const positions = sortedPositions(new Float64Array(whens));
-    // Not a Float64Array: whole numbers stay small integers, which need no memory of their own.
-    const deadlines = numbersFor(length);
     const timers: TimerHandle[] = [];
+    // Not a Float64Array: whole numbers stay small integers, which need no memory of their own.
+    const deadlines: number[] = [];
+    // Arrays of `slice` are of one kind or another, and what the engine has compiled for one it compiles again for another.
     timers.length = length;
+    deadlines.length = length;
     for (let i = 0; i < length; i++) {
       const position = positions[i]!;
       timers[i] = all[position]!;
-      deadlines[i] = whens[position]!;
+      deadlines[i] = allWhens[position]!;
     }
     this.#timers = timers;
     this.#deadlines = deadlines;
@@ -73,12 +78,4 @@ export class SortedTimers {
     for (let i = this.#head + group; i < end; i++) read |= timers[i]!.readAhead();
     this.read = read;
   }
-}
-
-// For the engine the arrays of `map` and `slice` are of one kind or another, depending on their length and on how
-// often they were made, and what it has compiled for one kind it has to compile again for the other.
-function numbersFor(length: number): number[] {
-  const numbers: number[] = [];
-  numbers.length = length;
-  return numbers;
 }

@@ -10,6 +10,7 @@ const leastToSort = 256;
 
 // Most queues never need any: a search makes a loop, and with it a queue, for each run.
 const nobody: TimerHandle[] = [];
+const never: number[] = [];
 const noneSorted = new SortedTimers();
 
 /**
@@ -29,6 +30,8 @@ export class TimerQueue {
   #sorted: SortedTimers = noneSorted;
   /** Not yet put in order. Of those with equal deadlines the one with the lower sequence is first. */
   #added: TimerHandle[] = nobody;
+  /** Their deadlines: to read them of the timers when these are sorted would cost a cache miss for each. */
+  #addedDeadlines: number[] = never;
   /** Timers pushed since somebody asked for the next one. */
   #inARow = 0;
   #cancelled = 0;
@@ -44,8 +47,16 @@ export class TimerQueue {
     timer.queue = this;
     if (timer.background) this.#background++;
     if (++this.#inARow <= mostInARow) this.#heap.push(timer);
-    else if (this.#added === nobody) this.#added = [timer];
-    else this.#added.push(timer);
+    else this.#add(timer);
+  }
+
+  #add(timer: TimerHandle): void {
+    if (this.#added === nobody) {
+      this.#added = [];
+      this.#addedDeadlines = [];
+    }
+    this.#added.push(timer);
+    this.#addedDeadlines.push(timer.when);
   }
 
   /** The timer that is the next to fire. */
@@ -113,6 +124,7 @@ export class TimerQueue {
     this.#heap.clear();
     this.#sorted = noneSorted;
     this.#added = nobody;
+    this.#addedDeadlines = never;
     this.#cancelled = 0;
     this.#background = 0;
   }
@@ -147,15 +159,17 @@ export class TimerQueue {
     this.#inARow = 0;
     const added = this.#added;
     if (added.length === 0) return;
+    const deadlines = this.#addedDeadlines;
     this.#added = nobody;
+    this.#addedDeadlines = never;
     // To sort anew what is sorted is worth it only for about as many.
-    if (added.length >= leastToSort && 4 * added.length >= this.#sorted.size) this.#sort(added);
+    if (added.length >= leastToSort && 4 * added.length >= this.#sorted.size) this.#sort(added, deadlines);
     else for (const timer of added) this.#heap.push(timer);
   }
 
-  #sort(added: TimerHandle[]): void {
+  #sort(added: readonly TimerHandle[], deadlines: readonly number[]): void {
     if (this.#sorted === noneSorted) this.#sorted = new SortedTimers();
-    this.#sorted.add(added);
+    this.#sorted.add(added, deadlines);
   }
 
   #dropCancelled(): void {
