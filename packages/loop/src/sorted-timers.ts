@@ -47,7 +47,7 @@ export class SortedTimers {
     // What stays is first, so equal deadlines stay in the order of their sequences.
     const all = this.size === 0 ? added : this.timers.concat(added);
     const allWhens = this.size === 0 ? whens : this.#deadlines.slice(this.#head).concat(whens);
-    const positions = sortedPositions(new Float64Array(allWhens));
+    const positions = sortedPositions(allWhens);
     const { length } = all;
     const timers: TimerHandle[] = [];
     // Not a Float64Array: whole numbers stay small integers, which need no memory of their own.
