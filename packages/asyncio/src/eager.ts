@@ -3,7 +3,8 @@ import { beginAttributed, wentAdrift } from './attribution.ts';
 import { withOwnContext } from './context.ts';
 import type { Coroutine } from './coroutine.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
-import { Task, type TaskOptions } from './task.ts';
+import { Task } from './task.ts';
+import type { TaskOptions } from './task-options.ts';
 
 /** Makes the tasks of a loop; see `loop.setTaskFactory`. */
 export type TaskFactory = (loop: AsyncioEventLoop, coroutine: Coroutine, options?: TaskOptions) => Task;

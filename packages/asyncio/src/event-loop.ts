@@ -21,7 +21,8 @@ import { PlacedList } from './placed-list.ts';
 import { Reports } from './reports.ts';
 import { captureSite } from './site.ts';
 import { SlowSteps, type SlowStepHandler } from './slow-steps.ts';
-import { Task, type TaskOptions } from './task.ts';
+import { Task } from './task.ts';
+import type { TaskOptions } from './task-options.ts';
 import type { Awaiter } from './waiter.ts';
 
 /** Options of an {@link AsyncioEventLoop}: those of the loop, and asyncio's own. */

@@ -5,6 +5,7 @@ import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import type { Future, Suspend } from './future.ts';
 import { inspect } from './repr.ts';
+import { lastResolve, PromisedTimer, takeResolve } from './promised-timer.ts';
 import { Phase, phaseBits } from './sleep-phase.ts';
 import type { Unbegun } from './unbegun.ts';
 import { ThrowStep, Waiter, type Awaiter, type Reject, type Resolve, type Suspension } from './waiter.ts';
@@ -32,15 +33,6 @@ export function sleep(delayMs: number, result?: unknown): Coroutine {
 }
 
 const definition: Definition = { name: 'sleep', site: null, body: sleep };
-
-/** Makes promises that are to have the prototype of timers; see the static block of {@link Sleep}. */
-const PromisedTimer = Promise as unknown as new (executor: (resolve: Resolve) => void) => TimerHandle;
-
-// The function that resolves the promise made last: an executor for each would be one more closure.
-let lastResolve: Resolve;
-const takeResolve = (resolve: Resolve): void => {
-  lastResolve = resolve;
-};
 
 /**
  * A sleep is three things in one object: a coroutine; the timer that ends it, which one turn later

@@ -7,7 +7,8 @@ import type { AsyncioEventLoop } from './event-loop.ts';
 import type { Future, Suspend } from './future.ts';
 import { showAsText } from './repr.ts';
 import { PlaceInQueue, type WaitPlace } from './sync/wait-queue.ts';
-import { Task, type TaskOptions } from './task.ts';
+import { Task } from './task.ts';
+import type { TaskOptions } from './task-options.ts';
 import { awaitIt } from './timeout.ts';
 
 /** Several errors of a TaskGroup. Mirrors Python's `ExceptionGroup`; `errors` has them. */

@@ -1,6 +1,6 @@
 import { RuntimeError, type WaitNode } from '@timeloom/loop';
 import { beginAttributed, cameBack } from './attribution.ts';
-import { checkContext, inheritedValues, type Context } from './context.ts';
+import { checkContext, inheritedValues } from './context.ts';
 import { Coroutine, expectCoroutine } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
@@ -18,15 +18,8 @@ import {
   withSuspension,
   type Suspensions,
 } from './suspensions.ts';
+import type { TaskOptions } from './task-options.ts';
 import type { Awaiter, Suspension } from './waiter.ts';
-
-/** Options of {@link createTask}. */
-export interface TaskOptions {
-  /** Default: `Task-N`, where N counts the unnamed tasks of the loop. */
-  readonly name?: string | undefined;
-  /** Where the task's context variables are; default: a copy of the current ones. */
-  readonly context?: Context | undefined;
-}
 
 /**
  * A coroutine that runs by itself. A Task is a Future whose result is the coroutine's.
@@ -50,7 +43,8 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     this.#coroutine.task = this;
     checkContext(options?.context);
     this.context = options?.context?.adopt(this) ?? inheritedValues(loop);
-    this.#nameOrSeldom = options?.name === undefined ? loop.nextTaskNumber() : String(options.name);
+    const name = options?.name ?? null;
+    this.#nameOrSeldom = name === null ? loop.nextTaskNumber() : String(name);
     loop.tasks.add(this);
     this.scheduleStart();
   }

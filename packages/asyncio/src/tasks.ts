@@ -2,7 +2,8 @@ import type { Awaitable, ResultOf } from './awaitable.ts';
 import type { Coroutine } from './coroutine.ts';
 import { getRunningLoop } from './current.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
-import { Task, type TaskOptions } from './task.ts';
+import { Task } from './task.ts';
+import type { TaskOptions } from './task-options.ts';
 
 /**
  * Starts a coroutine as a task of the running loop; its first step is in the next turn.

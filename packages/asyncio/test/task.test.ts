@@ -59,6 +59,34 @@ describe('A task', () => {
     });
   });
 
+  it('makes text of what is given as its name', async () => {
+    await runVirtual(async () => {
+      const odd = createTask(sleep(1), { name: { toString: () => 'odd' } as never });
+      const none = createTask(sleep(1), { name: null as never });
+      expect([odd.getName(), none.getName()]).toEqual(['odd', 'Task-2']);
+      odd.setName(7 as never);
+      expect(odd.getName()).toBe('7');
+    });
+  });
+
+  it('keeps its name when it is cancelled, and can be renamed then', async () => {
+    await runVirtual(async () => {
+      const tasks = [createTask(sleep(1)), createTask(sleep(1), { name: 'nap' })];
+      for (const task of tasks) expect(task.cancel('enough')).toBe(true);
+      expect(tasks.map((task) => [task.getName(), task.cancelling()])).toEqual([
+        ['Task-2', 1],
+        ['nap', 1],
+      ]);
+      for (const task of tasks) task.setName(`late ${task.getName()}`);
+      await sleep(2);
+      expect(tasks.map((task) => [task.getName(), task.cancelled()])).toEqual([
+        ['late Task-2', true],
+        ['late nap', true],
+      ]);
+      expect(tasks.map((task) => task.uncancel())).toEqual([0, 0]);
+    });
+  });
+
   it('is listed until it is done', async () => {
     await runVirtual(async () => {
       const tasks = [3, 1, 2].map((ms) => createTask(sleep(ms)));
