@@ -6,7 +6,7 @@ import {
   type Handle,
   type TimerHandle,
 } from '@timeloom/loop';
-import { checkContext, withCopyOf, type Context } from './context.ts';
+import { checkContext, Context, type Values } from './context.ts';
 import { Coroutine, isCoroutineFunction } from './coroutine.ts';
 
 /** What `callSoon` and its kind accept. */
@@ -60,6 +60,13 @@ export class ContextLoop extends EventLoop {
     const context = options?.context;
     return context === undefined ? callback : inContext(method, callback, context);
   }
+}
+
+/** Calls `action` with a copy of `values`. */
+function withCopyOf(values: unknown, action: () => void): void {
+  const context = new Context();
+  if (values !== undefined) context.assign(values as Values);
+  context.run(action);
 }
 
 function inContext(method: string, callback: () => unknown, context: Context): () => unknown {

@@ -5,13 +5,15 @@
  * Where the map is: in `task.context` for a task's steps, in `loop.context` for any other step (and
  * for what that step schedules), and here for code that runs outside of any loop.
  */
-import { checkFunction, RuntimeError, runningLoop, show, TimeloomError } from '@timeloom/loop';
+import { checkFunction, RuntimeError, runningLoop, show } from '@timeloom/loop';
 import { currentLoop } from './current.ts';
+import { LookupError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { reprValue, showAsText } from './repr.ts';
 import type { Awaiter } from './waiter.ts';
 
-type Values = ReadonlyMap<ContextVar, unknown>;
+/** The values of all variables. */
+export type Values = ReadonlyMap<ContextVar, unknown>;
 
 const noValues: Values = new Map();
 
@@ -27,13 +29,6 @@ let entered: Context | null = null;
 /** The contexts that tasks were given, and not just a copy. */
 const owned = new WeakMap<Awaiter, Context>();
 
-/** The variable has no value here and no default. Mirrors the LookupError of Python's contextvars. */
-export class LookupError extends TimeloomError {
-  constructor(message: string) {
-    super('TIMELOOM_LOOKUP', message);
-  }
-}
-
 /** What {@link ContextVar.set} gives, for {@link ContextVar.reset}. Mirrors `contextvars.Token`. */
 export class Token<T = unknown> {
   readonly variable: ContextVar<T>;
@@ -41,9 +36,12 @@ export class Token<T = unknown> {
   readonly oldValue: T | undefined;
   readonly hadValue: boolean;
   used = false;
+  /** For this package: whose variable was set. */
+  readonly place: object | null;
 
   constructor(variable: ContextVar<T>, values: Values) {
     this.variable = variable;
+    this.place = currentPlace();
     this.hadValue = values.has(variable);
     this.oldValue = values.get(variable) as T | undefined;
   }
@@ -98,12 +96,14 @@ export class ContextVar<T = unknown> {
   /**
    * Restores what was there before the `set` that gave `token`.
    *
-   * @throws RuntimeError the second time; RangeError for the token of another variable.
+   * @throws RuntimeError the second time; RangeError for the token of another variable, and in another task or
+   * callback than the one that called `set`, as those have variables of their own.
    */
   reset(token: Token<T>): void {
     if (!(token instanceof Token)) throw new TypeError(`expected an instance of Token, got ${show(token)}`);
     if (token.used) throw new RuntimeError(`${token} has already been used once`);
     if (token.variable !== this) throw new RangeError(`${token} was created by a different ContextVar`);
+    if (token.place !== currentPlace()) throw new RangeError(`${token} was created in a different Context`);
     token.used = true;
     const values = new Map(currentValues());
     if (token.hadValue) values.set(this, token.oldValue);
@@ -138,11 +138,13 @@ export class Context {
    * Calls `action` with these values; what it sets stays in this context. Code that an async
    * `action` runs after its first `await` is outside again: give a task the context for that.
    *
-   * @throws RuntimeError while a `run` of this context is on the stack; what `action` throws.
+   * @throws RuntimeError while a `run` of this context is on the stack, and in a task that runs in this context;
+   * what `action` throws.
    */
   run<T>(action: () => T): T {
     checkFunction('run()', action);
-    if (this.#isEntered) throw new RuntimeError(`cannot enter context: ${this} is already entered`);
+    if (this.#isEntered || contextOf(currentAwaiter()) === this)
+      throw new RuntimeError(`cannot enter context: ${this} is already entered`);
     const outer = entered;
     this.#isEntered = true;
     entered = this;
@@ -174,6 +176,17 @@ export class Context {
     const copy = new Context();
     copy.#values = this.#values;
     return copy;
+  }
+
+  /** For this package: nobody can enter it while `action` runs. */
+  hold(action: () => void): void {
+    const wasEntered = this.#isEntered;
+    this.#isEntered = true;
+    try {
+      action();
+    } finally {
+      this.#isEntered = wasEntered;
+    }
   }
 
   /** For this package. */
@@ -214,19 +227,15 @@ export function inheritedValues(loop: AsyncioEventLoop): unknown {
   return anySet ? currentValues() : loop.context;
 }
 
-/** For this package: calls `action` with a copy of `values`. */
-export function withCopyOf(values: unknown, action: () => void): void {
-  const context = new Context();
-  if (values !== undefined) context.assign(values as Values);
-  context.run(action);
-}
-
-/** For this package: runs `action` outside of any `Context.run`, with `values` for what it schedules. */
-export function withOwnContext(values: unknown, action: () => void): void {
+/** For this package: as a step of its own, with `values`, inside of a step of `starter`; outside of any `Context.run`. */
+export function withOwnContext(values: unknown, starter: Awaiter | null, step: () => void): void {
   const outer = entered;
   entered = null;
+  const begin = (): void => withLoopContext(values, step);
   try {
-    withLoopContext(values, action);
+    const context = contextOf(starter);
+    if (context === undefined) begin();
+    else context.hold(begin);
   } finally {
     entered = outer;
   }
@@ -252,15 +261,31 @@ function withLoopContext<T>(values: unknown, action: () => T): T {
 
 function currentValues(): Values {
   if (entered !== null) return entered.values;
-  const task = currentLoop()?.currentAwaiter() ?? null;
+  const task = currentAwaiter();
   const values = task === null ? runningLoop()?.context : task.context;
   return (values as Values | undefined) ?? outside;
+}
+
+/** Whose variables are the current ones: the context's, the task's or the callback's; null outside of any loop. */
+function currentPlace(): object | null {
+  if (entered !== null) return entered;
+  const task = currentAwaiter();
+  return contextOf(task) ?? task ?? currentLoop()?.runningHandle ?? runningLoop();
+}
+
+function currentAwaiter(): Awaiter | null {
+  return currentLoop()?.currentAwaiter() ?? null;
+}
+
+/** The context that a task was given. */
+function contextOf(task: Awaiter | null): Context | undefined {
+  return task === null ? undefined : owned.get(task);
 }
 
 function assign(values: Values): void {
   anySet = true;
   const loop = runningLoop();
-  const task = currentLoop()?.currentAwaiter() ?? null;
+  const task = currentAwaiter();
   if (entered !== null) entered.assign(values);
   else if (task !== null) assignToTask(task, values);
   else if (loop === null) outside = values;
@@ -269,7 +294,7 @@ function assign(values: Values): void {
 }
 
 function assignToTask(task: Awaiter, values: Values): void {
-  const context = owned.get(task);
+  const context = contextOf(task);
   if (context === undefined) task.context = values;
   else context.assign(values);
 }

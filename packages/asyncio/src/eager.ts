@@ -49,9 +49,10 @@ class EagerTask extends Task {
   protected override scheduleStart(): void {
     const { loop } = this;
     const { currentLane } = loop;
+    const starter = loop.currentAwaiter();
     loop.currentLane = this;
     try {
-      withOwnContext(this.context, () => beginAttributed(this, (task) => task.beginCoroutine()));
+      withOwnContext(this.context, starter, () => beginAttributed(this, (task) => task.beginCoroutine()));
     } finally {
       loop.currentLane = currentLane;
     }

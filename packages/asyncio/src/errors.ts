@@ -34,3 +34,10 @@ export class TimeoutError extends TimeloomError {
     super('TIMELOOM_TIMEOUT', message);
   }
 }
+
+/** The variable has no value here and no default. Mirrors the LookupError of Python's contextvars. */
+export class LookupError extends TimeloomError {
+  constructor(message: string) {
+    super('TIMELOOM_LOOKUP', message);
+  }
+}

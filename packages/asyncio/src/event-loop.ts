@@ -5,6 +5,7 @@ import {
   show,
   type CallOptions,
   type EventLoopOptions,
+  type Handle,
   type Lane,
   type WaitNode,
 } from '@timeloom/loop';
@@ -214,6 +215,11 @@ export class AsyncioEventLoop extends ContextLoop {
   /** The task whose code is running; null in callbacks and outside of steps. */
   currentAwaiter(): Awaiter | null {
     return runningTask(this, taskOf(this.currentLane), this.handleOnStack);
+  }
+
+  /** The handle whose step is running; null between steps. */
+  get runningHandle(): Handle | null {
+    return this.currentHandle;
   }
 
   override settle(): void {

@@ -9,11 +9,11 @@ export {
 export { asyncGenerator } from './async-generators.ts';
 export { beginAttributed } from './attribution.ts';
 export { ensureFuture, type Awaitable, type ResultOf } from './awaitable.ts';
-export { Context, ContextVar, copyContext, LookupError, Token } from './context.ts';
+export { Context, ContextVar, copyContext, Token } from './context.ts';
 export { ContextLoop, type CallbackOptions } from './context-loop.ts';
 export { coroutine, Coroutine, type CoroutineBody } from './coroutine.ts';
 export { getRunningLoop } from './current.ts';
-export { CancelledError, InvalidStateError, isCancelled, TimeoutError } from './errors.ts';
+export { CancelledError, InvalidStateError, isCancelled, LookupError, TimeoutError } from './errors.ts';
 export { AsyncioEventLoop, type AsyncioOptions } from './event-loop.ts';
 export { EagerStartError, eagerTaskFactory, type TaskFactory } from './eager.ts';
 export { runCoroutineThreadsafe, wrapFuture } from './executors/chain.ts';

@@ -9,6 +9,7 @@ import {
   Runner,
   RuntimeError,
   sleep,
+  type Token,
   VirtualClock,
 } from '@timeloom/asyncio';
 import { describe, expect, it } from 'vitest';
@@ -133,6 +134,27 @@ describe('A context variable', () => {
     });
   });
 
+  it('is reset only by the task or the callback that set it', async () => {
+    await runVirtual(async () => {
+      const user = new ContextVar<string>('user', { default: 'nobody' });
+      const loop = getRunningLoop();
+      const own = user.set('ann');
+      let ofCallback = own;
+      const errors: Error[] = [];
+      const reset = async (token: Token<string>) => void errors.push(await errorOf(() => user.reset(token)));
+      await createTask(() => reset(own));
+      loop.callSoon(() => (ofCallback = user.set('bob')));
+      loop.callSoon(() => void reset(ofCallback));
+      await sleep(1);
+      expect(errors.map(({ message }) => message)).toEqual(
+        Array(2).fill("<Token var=<ContextVar name='user'>> was created in a different Context"),
+      );
+      expect([errors[0], ofCallback.used]).toEqual([expect.any(RangeError), false]);
+      user.reset(own);
+      expect(user.get()).toBe('nobody');
+    });
+  });
+
   it('refuses a name that is no string, and a token that is none', async () => {
     expect((await errorOf(() => new ContextVar(42 as never))).message).toBe('name must be a string, got 42');
     expect((await errorOf(() => new ContextVar('x').reset({} as never))).message).toBe(
@@ -217,6 +239,11 @@ describe('A context', () => {
     expect(error).toBeInstanceOf(RuntimeError);
     expect(error.message).toBe('cannot enter context: <Context of 0> is already entered');
     expect(context.run(() => 42)).toBe(42);
+    await runVirtual(async () => {
+      const inTask = createTask(async () => errorOf(() => context.run(() => {})), { context });
+      expect(await inTask).toBeInstanceOf(RuntimeError);
+      expect(context.run(() => 42)).toBe(42);
+    });
   });
 
   it('is left when its code throws', async () => {
