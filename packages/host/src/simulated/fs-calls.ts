@@ -117,7 +117,7 @@ export class Disk {
   /** What labels call a file: the same in each run. */
   nameOf(path: unknown): string {
     const name = lastPart(path);
-    return this.#temporaries?.get(name) ?? name;
+    return this.#temporaries?.get(name) ?? name.replaceAll(longNumber, '#');
   }
 
   /** As `mkdtempSync`, with a name that depends only on the seed and on what is there already. */
@@ -138,5 +138,11 @@ export class Disk {
 
 /** The last part of a path: its folder may have another name in each run. */
 const lastPart = (path: unknown): string => basename(path instanceof URL ? path.pathname : String(path));
+
+/**
+ * A long number in the name of a file is a hash, as a rule, and often one of where a module is, which is
+ * another place when it is imported afresh, or of how often it was called, by all runs of a process.
+ */
+const longNumber = /\d{6,}|(?=[a-f]*\d)[\da-f]{8,}/gi;
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';

@@ -210,6 +210,22 @@ describe('Simulated files', () => {
     expect(await labelsOf()).toEqual([labels, drawn]);
   });
 
+  it('are named in traces without hashes, which may be those of where a module is', async () => {
+    const labels: string[] = [];
+    const instruments = [{ stepStarted: ({ label }: { label: string }) => void labels.push(label) }];
+    const names = ['state.json.3141592653', 'cache-9f86d081884c7d65', 'log.12.facade', 'part-00042'];
+    const look = async (): Promise<void> => {
+      for (const name of names) await promisify(fs.exists)(join(folder, name));
+    };
+    await withSimulation({ fs: true }, look, { instruments });
+    expect(labels.filter((label) => label.startsWith('fs.'))).toEqual([
+      'fs.exists state.json.#',
+      'fs.exists cache-#',
+      'fs.exists log.12.facade',
+      'fs.exists part-00042',
+    ]);
+  });
+
   it('are named in traces by their paths, whatever descriptor the host gives them', async () => {
     const file = join(fs.mkdtempSync(join(folder, 'names-')), 'file');
     const labelsOf = async (): Promise<string[]> => {
