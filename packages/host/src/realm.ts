@@ -8,6 +8,7 @@
 export const process: NodeJS.Process = globalThis.process;
 const builtin = process.getBuiltinModule;
 
+export const nodeBuffer: typeof import('node:buffer') = builtin('node:buffer');
 export const nodeCrypto: typeof import('node:crypto') = builtin('node:crypto');
 export const nodeDns: typeof import('node:dns') = builtin('node:dns');
 export const nodeFs: typeof import('node:fs') = builtin('node:fs');

@@ -1,3 +1,4 @@
+import { realNow } from './host-turn.ts';
 import { IoOperation, type IoSource } from './operation.ts';
 import { placeOfRequest } from './places.ts';
 
@@ -22,6 +23,12 @@ const judgedElsewhere = new Set(['WriteWrap', 'ShutdownWrap']);
 const typeOf = (request: object): string => request.constructor?.name ?? 'request';
 
 /**
+ * True for a read of a file for a stream of C++: of `fs.openAsBlob`, of `respondWithFile` of HTTP/2. Node keeps these
+ * for the next read, and in its list: nothing tells those that wait for it from those in flight.
+ */
+const isKept = (request: object): boolean => typeOf(request) === 'FSReqCallback' && !('oncomplete' in request);
+
+/**
  * The requests that the host itself keeps a list of: files, name lookups, connects, datagrams. It
  * knows them all, whoever made them and by whichever import, so nothing has to be wrapped. Looking at
  * the list costs 0.1 µs. `getActiveResourcesInfo`, its documented sibling, lists the pump's immediates
@@ -31,12 +38,19 @@ export class HostRequests implements IoSource {
   readonly #operations = new WeakMap<object, IoOperation>();
 
   get idle(): boolean {
-    return host._getActiveRequests().length === 0;
+    return host._getActiveRequests().every((request) => this.#isOver(request));
   }
 
-  inFlight(): IoOperation[] {
+  inFlight(quietMs: number): IoOperation[] {
     const requests = host._getActiveRequests().filter((request) => !judgedElsewhere.has(typeOf(request)));
-    return requests.map((request) => this.#operationOf(request));
+    return requests
+      .filter((request) => !isKept(request) || this.#operationOf(request).countsFor(quietMs))
+      .map((request) => this.#operationOf(request));
+  }
+
+  /** True for one that Node keeps, after the time that a read takes. */
+  #isOver(request: object): boolean {
+    return isKept(request) && (this.#operations.get(request)?.countsUntil ?? Infinity) <= realNow();
   }
 
   #operationOf(request: object): IoOperation {

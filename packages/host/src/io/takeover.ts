@@ -4,6 +4,7 @@ import { process } from '../realm.ts';
 import type { Attachment, Takeover } from '../takeover.ts';
 import { followWorkers, watchActors, workersAreFollowed } from './actors.ts';
 import { watchAtomics } from './atomic-waits.ts';
+import { watchBlobs } from './blobs.ts';
 import { listenToChannels } from './channels.ts';
 import { watchConnections } from './connections.ts';
 import { watchMessages } from './messages.ts';
@@ -14,6 +15,7 @@ import { setLoopOfTimeouts, watchSocketTimeouts } from './socket-timeouts.ts';
 import { listenToThreads, saysWhenItWaits } from './thread-memory.ts';
 import { tellState } from './thread-states.ts';
 import { wrapThreadPool } from './thread-pool.ts';
+import { letWaitsPass, setLoopOfWaits } from './timed-out-waits.ts';
 
 let detach: (() => void) | null = null;
 
@@ -26,9 +28,11 @@ export const ioTakeover: Takeover = {
     watchConnections(patcher);
     watchActors(patcher);
     watchMessages(patcher);
+    watchBlobs(patcher);
     watchSocketTimeouts(patcher);
     // In a worker that says so itself, that is there already.
     if (!saysWhenItWaits()) watchAtomics(patcher, { isHeard: workersAreFollowed, othersDecide: () => false });
+    letWaitsPass(patcher);
   },
   attach({ loop, options, timers, reportLeaks }: Attachment): void {
     const settings = checkRealIoOptions(options.io);
@@ -43,7 +47,10 @@ export const ioTakeover: Takeover = {
     followWorkers(true);
     // A worker that nothing keeps alive is about to end.
     const stopTelling = tellState(loop, () => io.isHolding || process.getActiveResourcesInfo().length === 0);
-    if (loop.clock.virtual) setLoopOfTimeouts(loop);
+    if (loop.clock.virtual) {
+      setLoopOfTimeouts(loop);
+      setLoopOfWaits(loop);
+    }
     const stopRecording = settings.places ? recordPlaces() : null;
     reportLeaks(() => io.pending().map(({ what, at }): Leak => ({ what, at })));
     detach = () => {
@@ -52,6 +59,7 @@ export const ioTakeover: Takeover = {
       followWorkers(false);
       stopTelling();
       setLoopOfTimeouts(null);
+      setLoopOfWaits(null);
       stopRecording?.();
       io.close();
     };

@@ -7,6 +7,7 @@ import { appendFile, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
@@ -47,6 +48,22 @@ const operations: readonly (readonly [name: string, operation: () => Promise<unk
       await handle.write('text');
       await handle.sync();
       await handle.close();
+    },
+  ],
+  ['the stream of a blob', async () => expect(await text(new Blob(['a', new Blob(['b'])]).stream())).toBe('ab')],
+  [
+    'the stream of a blob that is a file',
+    async () => {
+      fs.writeFileSync(join(folder, 'blob'), 'text');
+      expect(await text((await fs.openAsBlob(join(folder, 'blob'))).stream())).toBe('text');
+    },
+  ],
+  [
+    'the body of a form',
+    async () => {
+      const form = new FormData();
+      form.append('name', new Blob(['value']));
+      expect(await new Response(form).text()).toContain('value');
     },
   ],
   [
