@@ -15,7 +15,6 @@ import { setLoopOfTimeouts, watchSocketTimeouts } from './socket-timeouts.ts';
 import { listenToThreads, saysWhenItWaits } from './thread-memory.ts';
 import { tellState } from './thread-states.ts';
 import { wrapThreadPool } from './thread-pool.ts';
-import { letWaitsPass, setLoopOfWaits } from './timed-out-waits.ts';
 
 let detach: (() => void) | null = null;
 
@@ -32,7 +31,6 @@ export const ioTakeover: Takeover = {
     watchSocketTimeouts(patcher);
     // In a worker that says so itself, that is there already.
     if (!saysWhenItWaits()) watchAtomics(patcher, { isHeard: workersAreFollowed, othersDecide: () => false });
-    letWaitsPass(patcher);
   },
   attach({ loop, options, timers, reportLeaks }: Attachment): void {
     const settings = checkRealIoOptions(options.io);
@@ -47,10 +45,7 @@ export const ioTakeover: Takeover = {
     followWorkers(true);
     // A worker that nothing keeps alive is about to end.
     const stopTelling = tellState(loop, () => io.isHolding || process.getActiveResourcesInfo().length === 0);
-    if (loop.clock.virtual) {
-      setLoopOfTimeouts(loop);
-      setLoopOfWaits(loop);
-    }
+    if (loop.clock.virtual) setLoopOfTimeouts(loop);
     const stopRecording = settings.places ? recordPlaces() : null;
     reportLeaks(() => io.pending().map(({ what, at }): Leak => ({ what, at })));
     detach = () => {
@@ -59,7 +54,6 @@ export const ioTakeover: Takeover = {
       followWorkers(false);
       stopTelling();
       setLoopOfTimeouts(null);
-      setLoopOfWaits(null);
       stopRecording?.();
       io.close();
     };
