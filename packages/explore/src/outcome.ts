@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { sep } from 'node:path';
 import { DeadlockError, LivelockError, show, StepLimitError, type WaitNode } from '@timeloom/loop';
 import { userFrames } from './report/frames.ts';
 
@@ -16,9 +18,9 @@ export function outcomeOf(error: unknown): Outcome {
 }
 
 /**
- * What makes two failures the same one: how the run ended, and the first line of what it says. Of a
- * deadlock, which functions wait; of a limit, which one: times and the numbers of tasks differ from
- * order to order. Null for a run that passed.
+ * What makes two failures the same one: how the run ended, and the first line of what it says, without
+ * what is random in the names of temporary files. Of a deadlock, which functions wait; of a limit, which
+ * one: times and the numbers of tasks differ from order to order. Null for a run that passed.
  */
 export function failureKey(outcome: Outcome): string | null {
   if (outcome.kind === 'passed') return null;
@@ -26,7 +28,16 @@ export function failureKey(outcome: Outcome): string | null {
   if (error instanceof DeadlockError)
     return `${kind}: ${[...new Set(error.waiting.map(whoWaits))].toSorted().join(', ')}`;
   if (kind === 'limited') return `${kind}: ${(error as Error).name}`;
-  return `${kind}: ${firstLine(error)}`;
+  return `${kind}: ${withoutRandomNames(firstLine(error))}`;
+}
+
+const temporaryFiles = `${tmpdir()}${sep}`;
+
+/** What `mkdtemp` has drawn, which may be another name in each run, and which errors of files tell. */
+function withoutRandomNames(text: string): string {
+  const [before, ...paths] = text.split(temporaryFiles);
+  const named = paths.map((path) => path.replace(/^([^/\\\s'"`]+?)[\dA-Za-z]{6}(?![^/\\\s'"`])/, '$1XXXXXX'));
+  return [before, ...named].join(temporaryFiles);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gather } from '@timeloom/asyncio';
 import { explore, failureKey } from '@timeloom/explore';
 import { ScheduleFollower, type Schedule } from '@timeloom/trace';
@@ -87,6 +89,24 @@ describe('What a search reports', () => {
     expect(failures).toMatchObject([{ key: 'failed: AssertionError: the order is b,c,d,e,a' }]);
     expect(failures[0]!.schedule.differences).toHaveLength(1);
     expect(failures[0]!.differencesBefore).toBeGreaterThan(1);
+  });
+
+  it('goes on when errors tell of temporary folders, whose names are drawn for each run', async () => {
+    let runs = 0;
+    const inTemporaryFolder: Program = async ({ io, loop }) => {
+      const folder = join(tmpdir(), `race-Run${String(++runs).padStart(3, '0')}`);
+      const log: string[] = [];
+      const operation = async (name: string): Promise<void> => io(name, () => void log.push(name));
+      await gather(['a', 'b', 'c'].map((name) => () => operation(name)));
+      await loop.createTask(async () => {
+        if (log.indexOf('b') < log.indexOf('a')) throw new Error(`ENOENT: no such file, open '${join(folder, 'log')}'`);
+      });
+    };
+    const { failures } = await explore(inTemporaryFolder, { seed: 1, runs: 50 });
+    const file = join(tmpdir(), 'race-XXXXXX', 'log');
+    expect(failures).toMatchObject([{ key: `failed: Error: ENOENT: no such file, open '${file}'` }]);
+    expect(failures[0]!.schedule.differences).toHaveLength(1);
+    expect(failures[0]!.token).not.toBeNull();
   });
 
   it('has one difference more at most than the bug needs orders of two steps', async () => {
