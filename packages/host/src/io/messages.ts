@@ -12,8 +12,8 @@ import { noteTransfer } from './worker-helper.ts';
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
- * Messages of ports, datagrams, and the closing of handles. What is sent inside this process is at its
- * receiver at once, and the host's next poll delivers it; what goes elsewhere cannot be followed.
+ * Messages of ports, datagrams, wakes of `Atomics`, and the closing of handles. What is sent inside this
+ * process is at its receiver at once, and the host's next poll delivers it; what goes elsewhere cannot be followed.
  */
 class Messages implements IoSource {
   #operation: IoOperation | null = null;
@@ -81,10 +81,19 @@ const broadcast = atNextPoll('broadcast message', true);
 const datagram = atNextPoll('datagram', true);
 const closing = atNextPoll('closing of a handle', false);
 
-/** Has messages, datagrams and the ends of handles waited for. */
+/** Who waits by `Atomics.waitAsync` in this thread hears of it at the host's next poll. */
+const waking = (original: Method): Method =>
+  disguise(function (this: unknown, ...args: unknown[]): unknown {
+    const count = Reflect.apply(original, this, args) as number;
+    if (count > 0) messages.sent('waking by Atomics.notify');
+    return count;
+  }, original);
+
+/** Has messages, datagrams, wakes and the ends of handles waited for. */
 export function watchMessages(patcher: Patcher): void {
   patcher.replace(MessagePort.prototype, 'postMessage', posted);
   patcher.replace(BroadcastChannel.prototype, 'postMessage', broadcast);
+  patcher.replace(Atomics, 'notify', waking);
   patcher.replace(dgram.Socket.prototype, 'send', datagram);
   for (const { prototype } of [dgram.Socket, MessagePort, net.Server]) patcher.replace(prototype, 'close', closing);
 }

@@ -50,6 +50,16 @@ const operations: readonly (readonly [name: string, operation: () => Promise<unk
       await handle.close();
     },
   ],
+  [
+    'the waking of Atomics.waitAsync',
+    async () => {
+      const cell = new Int32Array(new SharedArrayBuffer(4));
+      const woken = Atomics.waitAsync(cell, 0, 0).value;
+      await pause(5);
+      Atomics.notify(cell, 0);
+      expect(await woken).toBe('ok');
+    },
+  ],
   ['the stream of a blob', async () => expect(await text(new Blob(['a', new Blob(['b'])]).stream())).toBe('ab')],
   [
     'the stream of a blob that is a file',
