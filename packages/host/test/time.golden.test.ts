@@ -1,4 +1,6 @@
 import assert from 'node:assert';
+import { stat as statOf } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { EventLoop, VirtualClock } from '@timeloom/loop';
@@ -48,6 +50,28 @@ describe('The clocks of the host', () => {
       expect(performance.now() - before).toBeLessThan(60_002);
     });
     expect(order).toEqual(['blocked until 50', 'timer at 50']);
+  });
+
+  it('stand still for callbacks of real I/O that read them often, but not for ever', async () => {
+    const read = await runVirtually(async (now) => {
+      await new Promise<void>((resolve) => {
+        let left = 100;
+        const next = (): void => {
+          for (let i = 0; i < 1000; i++) Date.now();
+          if (left-- > 0) statOf('.', next);
+          else resolve();
+        };
+        next();
+      });
+      return now();
+    });
+    expect(read).toBeLessThan(100);
+    const polled = await runVirtually(async (now) => {
+      const start = Date.now();
+      while (Date.now() - start < 60) await stat('.');
+      return now();
+    });
+    expect(polled).toBeGreaterThanOrEqual(60);
   });
 
   it('wait until a PerformanceObserver is told of a mark and of a measure', async () => {
