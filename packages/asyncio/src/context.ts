@@ -10,6 +10,7 @@ import { currentLoop } from './current.ts';
 import { LookupError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { reprValue, showAsText } from './repr.ts';
+import { behindAwait, Token } from './token.ts';
 import type { Awaiter } from './waiter.ts';
 
 /** The values of all variables. */
@@ -28,28 +29,6 @@ let entered: Context | null = null;
 
 /** The contexts that tasks were given, and not just a copy. */
 const owned = new WeakMap<Awaiter, Context>();
-
-/** What {@link ContextVar.set} gives, for {@link ContextVar.reset}. Mirrors `contextvars.Token`. */
-export class Token<T = unknown> {
-  readonly variable: ContextVar<T>;
-  /** The value before; undefined if there was none. */
-  readonly oldValue: T | undefined;
-  readonly hadValue: boolean;
-  used = false;
-  /** For this package: whose variable was set. */
-  readonly place: object | null;
-
-  constructor(variable: ContextVar<T>, values: Values) {
-    this.variable = variable;
-    this.place = currentPlace();
-    this.hadValue = values.has(variable);
-    this.oldValue = values.get(variable) as T | undefined;
-  }
-
-  toString(): string {
-    return `<Token${this.used ? ' used' : ''} var=${this.variable}>`;
-  }
-}
 
 /**
  * A variable with a value of its own in each task: a task starts with the values that its creator
@@ -86,7 +65,7 @@ export class ContextVar<T = unknown> {
   /** Sets the value for the current task, or the current callback; gives the way back. */
   set(value: T): Token<T> {
     const before = currentValues();
-    const token = new Token<T>(this, before);
+    const token = new Token<T>(this, before, currentPlace());
     const values = new Map(before);
     values.set(this, value);
     assign(values);
@@ -103,7 +82,7 @@ export class ContextVar<T = unknown> {
     if (!(token instanceof Token)) throw new TypeError(`expected an instance of Token, got ${show(token)}`);
     if (token.used) throw new RuntimeError(`${token} has already been used once`);
     if (token.variable !== this) throw new RangeError(`${token} was created by a different ContextVar`);
-    if (token.place !== currentPlace()) throw new RangeError(`${token} was created in a different Context`);
+    if (!token.isOf(currentPlace())) throw new RangeError(`${token} was created in a different Context`);
     token.used = true;
     const values = new Map(currentValues());
     if (token.hadValue) values.set(this, token.oldValue);
@@ -213,7 +192,7 @@ export class Context {
   }
 }
 
-for (const { prototype } of [Token, ContextVar, Context]) showAsText(prototype);
+for (const { prototype } of [ContextVar, Context]) showAsText(prototype);
 
 /** The variables as they are now, to run code with later. Mirrors `contextvars.copy_context`. */
 export function copyContext(): Context {
@@ -270,7 +249,10 @@ function currentValues(): Values {
 function currentPlace(): object | null {
   if (entered !== null) return entered;
   const task = currentAwaiter();
-  return contextOf(task) ?? task ?? currentLoop()?.runningHandle ?? runningLoop();
+  const place = contextOf(task) ?? task;
+  const loop = currentLoop();
+  if (place !== null || loop === null) return place ?? runningLoop();
+  return loop.handleOnStack ? loop.runningHandle : behindAwait;
 }
 
 function currentAwaiter(): Awaiter | null {

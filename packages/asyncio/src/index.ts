@@ -9,7 +9,7 @@ export {
 export { asyncGenerator } from './async-generators.ts';
 export { beginAttributed } from './attribution.ts';
 export { ensureFuture, type Awaitable, type ResultOf } from './awaitable.ts';
-export { Context, ContextVar, copyContext, Token } from './context.ts';
+export { Context, ContextVar, copyContext } from './context.ts';
 export { ContextLoop, type CallbackOptions } from './context-loop.ts';
 export { coroutine, Coroutine, type CoroutineBody } from './coroutine.ts';
 export { getRunningLoop } from './current.ts';
@@ -45,6 +45,7 @@ export { Task } from './task.ts';
 export type { TaskOptions } from './task-options.ts';
 export { allTasks, createTask, currentTask } from './tasks.ts';
 export { timeout, timeoutAt, Timeout, type TimeoutBody } from './timeout.ts';
+export { Token } from './token.ts';
 export { wait, type ReturnWhen, type WaitOptions } from './wait.ts';
 export { waitFor } from './wait-for.ts';
 export {

@@ -155,6 +155,28 @@ describe('A context variable', () => {
     });
   });
 
+  it('is reset by an async callback behind its awaits, and then by no task', async () => {
+    await runVirtual(async () => {
+      const user = new ContextVar<string>('user', { default: 'nobody' });
+      const seen: string[] = [];
+      let left: Token<string> | null = null;
+      getRunningLoop().callSoon(async () => {
+        const token = user.set('ann');
+        await sleep(1);
+        seen.push(user.get());
+        user.reset(token);
+        seen.push(user.get());
+        left = user.set('bob');
+        await Promise.resolve();
+        user.reset(user.set('eve'));
+        seen.push(user.get());
+      });
+      await sleep(2);
+      expect(seen).toEqual(['ann', 'nobody', 'bob']);
+      expect(await errorOf(() => user.reset(left!))).toBeInstanceOf(RangeError);
+    });
+  });
+
   it('refuses a name that is no string, and a token that is none', async () => {
     expect((await errorOf(() => new ContextVar(42 as never))).message).toBe('name must be a string, got 42');
     expect((await errorOf(() => new ContextVar('x').reset({} as never))).message).toBe(
