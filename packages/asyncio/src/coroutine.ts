@@ -1,6 +1,7 @@
 import { checkFunction, RuntimeError, show } from '@timeloom/loop';
 import { currentLoop } from './current.ts';
 import { drive } from './drive.ts';
+import { makeFirstSteps } from './first-step.ts';
 import type { Future, Suspend } from './future.ts';
 import { showAsText } from './repr.ts';
 import { captureSite, shortSite, type Site } from './site.ts';
@@ -36,7 +37,7 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   // Few fields, as a program may start a million tasks. Two arguments have some: an array would be two objects more.
   /** Its definition; until it begins, by way of where it is counted if it is. */
   #origin: Definition | Unbegun;
-  /** The task that was made of it. Set by the task only. */
+  /** The first task that was made of it. Set by the task only. */
   task: Future | null = null;
   /** {@link none}; or an argument; or all of them if the second is {@link many}; or {@link gone}. */
   #first: unknown;
@@ -50,7 +51,7 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
     else this.#second = argumentCount < 2 ? none : many;
   }
 
-  /** Sleeps are coroutines too, and have the prototype of handles. */
+  /** Sleeps are coroutines too, and have the prototype of timers. */
   static [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && (value as { isCoroutine?: unknown }).isCoroutine === true;
   }
@@ -97,19 +98,23 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
     return started as T;
   }
 
-  /** Runs the body in the running task; one of the two is called at its end. */
-  beginAwait(resolve: Resolve, reject: Reject): void {
+  /** Runs the body in the running task; one of the two is called at its end. @returns the promise of that, if there is one. */
+  beginAwait(resolve: Resolve, reject: Reject): object | undefined {
     let started: unknown;
     try {
       started = this.call();
     } catch (error) {
       reject(error);
-      return;
+      return undefined;
     }
-    if (started instanceof Promise) startAwait(started, resolve, reject);
-    else if (isGenerator(started)) drive(started, resolve, reject);
+    if (started instanceof Promise) {
+      startAwait(started, resolve, reject);
+      return started;
+    }
+    if (isGenerator(started)) drive(started, resolve, reject);
     else if (isAwaitable(started)) startAwait(started, resolve, reject);
     else resolve(started);
+    return undefined;
   }
 
   /** Ends a coroutine that has not begun, so that it never will. */
@@ -161,6 +166,7 @@ export class Coroutine<T = unknown> implements PromiseLike<T>, Startable {
   }
 }
 
+makeFirstSteps(Coroutine.prototype);
 showAsText(Coroutine.prototype);
 
 /** What is thrown when a coroutine is awaited for the second time. */

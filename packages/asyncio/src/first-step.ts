@@ -1,37 +1,71 @@
-import { Handle } from '@timeloom/loop';
+import { Handle, TimerHandle } from '@timeloom/loop';
+import type { Coroutine } from './coroutine.ts';
 import type { Task } from './task.ts';
 
+/** A coroutine as it is the handle of the first step of its task. */
+interface Starter {
+  readonly task: Task;
+}
+
 /**
- * Makes objects with the prototype of handles and no fields: a program may start a million tasks at once, and their
- * first steps need neither a context, which the task has, nor to know whether they are cancelled, which they never are.
+ * Makes handles of coroutines: a program may start a million tasks at once, and an object for each first step would be
+ * a million more. They need no context, which the task has, nor need they know whether they are cancelled, which
+ * they never are.
  */
-const BareHandle = function () {} as unknown as new () => Handle;
-Object.defineProperty(BareHandle, 'prototype', { value: Handle.prototype });
+export function makeFirstSteps(prototype: object): void {
+  Object.setPrototypeOf(prototype, Handle.prototype);
+  Object.defineProperties(prototype, {
+    context: { value: undefined },
+    isCancelled: { value: false },
+    // Not that of handles: whoever calls it means the task.
+    cancel: { value: undefined },
+    lane: {
+      get(this: Starter): Task {
+        return this.task;
+      },
+    },
+    sequence: {
+      get(this: Starter): number {
+        return this.task.startSequence;
+      },
+      set(this: Starter, sequence: number) {
+        this.task.startSequence = sequence;
+      },
+    },
+    run: {
+      value(this: Starter): void {
+        this.task.start();
+      },
+    },
+    label: {
+      get(this: Starter): string {
+        return labelOf(this.task);
+      },
+    },
+  });
+}
 
-/** Starts the coroutine of a task. */
-export class FirstStep extends BareHandle {
-  override readonly lane: Task;
-  override sequence = 0;
-  declare context: undefined;
-  declare isCancelled: boolean;
+/** The first step of a task: its coroutine, unless that is the first step of another, or is a sleep, which is its own timer. */
+export function firstStepOf(task: Task): Handle {
+  const coroutine: Coroutine = task.coroutine;
+  const isFree = coroutine.task === task && !((coroutine as object) instanceof TimerHandle);
+  return isFree ? (coroutine as unknown as Handle) : new FirstStep(task);
+}
 
-  static {
-    Object.defineProperties(FirstStep.prototype, {
-      context: { value: undefined },
-      isCancelled: { value: false, writable: true },
-    });
-  }
-
+class FirstStep extends Handle {
   constructor(task: Task) {
-    super();
-    this.lane = task;
+    super(task, undefined);
   }
 
-  override run(): void {
-    this.lane.start();
+  run(): void {
+    (this.lane as Task).start();
   }
 
-  override get label(): string {
-    return `${this.lane.label} starts`;
+  get label(): string {
+    return labelOf(this.lane as Task);
   }
+}
+
+function labelOf(task: Task): string {
+  return `${task.label} starts`;
 }

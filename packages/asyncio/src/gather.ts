@@ -82,12 +82,14 @@ class GatheringFuture extends Future<unknown[]> {
     const done: Future[] = [];
     // Bound: the engine puts an arrow function that is assigned to a property among what is old.
     const childDone = this.#gatherChildDone.bind(this);
-    this.#children = awaitables.map((awaitable, i) => {
-      const child = taskOfRepeated(awaitables, i) ?? ensureFutureOn(loop, awaitable);
+    const children: Future[] = [];
+    for (let i = 0; i < awaitables.length; i++) {
+      const child = children[firstPlace(awaitables, i)] ?? ensureFutureOn(loop, awaitables[i]!);
       if (child.done()) done.push(child);
       else child.addInlineCallback(childDone);
-      return child;
-    });
+      children.push(child);
+    }
+    this.#children = children;
     this.#unfinished = awaitables.length;
     // Children that are done already cost no step (CPython since 3.12).
     for (const child of done) this.#gatherChildDone(child);
@@ -132,11 +134,12 @@ class GatheringFuture extends Future<unknown[]> {
   }
 }
 
-/** The task of a coroutine that is among the arguments for the second time: it runs once. */
-function taskOfRepeated(awaitables: readonly Awaitable<unknown>[], index: number): Future | null {
+/** Where the same coroutine stands among the arguments for the first time: it runs once. */
+function firstPlace(awaitables: readonly Awaitable<unknown>[], index: number): number {
   const awaitable = awaitables[index];
-  const task = awaitable instanceof Coroutine ? awaitable.task : null;
-  return task !== null && awaitables.indexOf(awaitable as Coroutine) < index ? task : null;
+  // Without a task it was not seen yet, and the others need not be looked at.
+  if (!(awaitable instanceof Coroutine) || awaitable.task === null) return index;
+  return awaitables.indexOf(awaitable);
 }
 
 function resultOrError(child: Future): unknown {

@@ -1,5 +1,6 @@
-import type { CancelledError } from './errors.ts';
+import { CancelledError } from './errors.ts';
 import type { Site } from './site.ts';
+import type { Task } from './task.ts';
 
 /** What most tasks never need, so it is an object of its own. */
 export interface Seldom {
@@ -18,4 +19,11 @@ export interface Seldom {
 
 export function makeSeldom(name: string | number): Seldom {
   return { name, requests: 0, message: undefined, error: null, controller: null, awaitSite: null };
+}
+
+/** Aborts the signal of a task that is cancelled, if it has one, in a step of its own. */
+export function abortSignal(task: Task, controller: AbortController | null, message: string | undefined): void {
+  if (controller === null || controller.signal.aborted) return;
+  const abort = (): void => controller.abort(new CancelledError(message));
+  task.loop.callSoon(abort, { label: `${task.label} aborts its signal` });
 }

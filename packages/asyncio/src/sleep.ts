@@ -178,7 +178,7 @@ class Sleep extends PromisedTimer implements Suspension, Pick<Coroutine, keyof C
     return yield this;
   }
 
-  beginAwait(resolve: Resolve, reject: Reject): void {
+  beginAwait(resolve: Resolve, reject: Reject): undefined {
     let loop: AsyncioEventLoop;
     try {
       if (this.started) throw reused();

@@ -4,12 +4,12 @@ import { checkContext, inheritedValues } from './context.ts';
 import { Coroutine, expectCoroutine } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
-import { FirstStep } from './first-step.ts';
+import { firstStepOf } from './first-step.ts';
 import { Flag, flagBits } from './future-state.ts';
 import { Future } from './future.ts';
 import { reprTask } from './repr.ts';
-import { makeSeldom, type Seldom } from './seldom.ts';
-import { describeSite, type Site } from './site.ts';
+import { abortSignal, makeSeldom, type Seldom } from './seldom.ts';
+import type { Site } from './site.ts';
 import {
   cancelAwaited,
   isOnlySuspension,
@@ -19,6 +19,7 @@ import {
   type Suspensions,
 } from './suspensions.ts';
 import type { TaskOptions } from './task-options.ts';
+import { waitNodeOf } from './wait-node.ts';
 import type { Awaiter, Suspension } from './waiter.ts';
 
 /**
@@ -29,20 +30,23 @@ import type { Awaiter, Suspension } from './waiter.ts';
 export class Task<T = unknown> extends Future<T> implements Awaiter {
   // Private, because matchers that compare two tasks would iterate, that is start, a public one.
   readonly #coroutine: Coroutine<T>;
-  /** The context variables that the task's steps see. */
-  context: unknown;
+  /** The context variables that the task's steps see. Undefined on the prototype, as most tasks have none. */
+  declare context: unknown;
   declare schedulerData: object | null | undefined;
   /** Its name, of which a number stands for `Task-N`; in {@link Seldom} once there is one. */
   #nameOrSeldom: string | number | Seldom;
   #suspensions: Suspensions = null;
+  /** The sequence of its first step; while it runs the promise of its end, if there is one and steps are unseen. */
+  #start: number | object | null = null;
 
   /** @throws TypeError if `coroutine` is not one. */
   constructor(loop: AsyncioEventLoop, coroutine: Coroutine<T>, options: TaskOptions | undefined) {
     super(loop);
     this.#coroutine = expectCoroutine(coroutine) as Coroutine<T>;
-    this.#coroutine.task = this;
+    this.#coroutine.task ??= this;
     checkContext(options?.context);
-    this.context = options?.context?.adopt(this) ?? inheritedValues(loop);
+    const context = options?.context?.adopt(this) ?? inheritedValues(loop);
+    if (context !== undefined) this.context = context;
     const name = options?.name ?? null;
     this.#nameOrSeldom = name === null ? loop.nextTaskNumber() : String(name);
     loop.tasks.add(this);
@@ -51,7 +55,16 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
 
   /** The first step is one of the next turn. */
   protected scheduleStart(): void {
-    this.loop.schedule(new FirstStep(this as Task));
+    this.loop.schedule(firstStepOf(this as Task));
+  }
+
+  /** The sequence of its first step, as long as that is asked for. */
+  get startSequence(): number {
+    return typeof this.#start === 'number' ? this.#start : 0;
+  }
+
+  set startSequence(sequence: number) {
+    this.#start = sequence;
   }
 
   get isAwaiter(): true {
@@ -78,9 +91,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   }
 
   setName(name: string): void {
-    const { seldomIfAny } = this;
-    if (seldomIfAny === null) this.#nameOrSeldom = String(name);
-    else seldomIfAny.name = String(name);
+    this.seldom().name = String(name);
   }
 
   /** The task's name, as a lane of the loop. */
@@ -101,11 +112,12 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     this.markSeen();
     this.loop.accessed(this, 'write');
     if (this.done()) return false;
-    this.seldom().requests++;
-    this.abortSignal(message);
+    const state = this.seldom();
+    state.requests++;
+    abortSignal(this, state.controller, message);
     if (cancelAwaited(this.#suspensions, message)) return true;
     this.flags |= Flag.mustCancel;
-    this.seldom().message = message;
+    state.message = message;
     return true;
   }
 
@@ -138,13 +150,6 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     return state.controller.signal;
   }
 
-  private abortSignal(message: string | undefined): void {
-    const controller = this.seldomIfAny?.controller ?? null;
-    if (controller === null || controller.signal.aborted) return;
-    const abort = (): void => controller.abort(new CancelledError(message));
-    this.loop.callSoon(abort, { label: `${this.label} aborts its signal` });
-  }
-
   // ---------------------------------------------------------------- running
 
   /** The first step. Called by the loop only. */
@@ -162,7 +167,9 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   /** Runs the coroutine up to its first suspension. Called once. */
   beginCoroutine(): void {
     // Bound, not closures: a closure would keep a context of its own for as long as the task runs.
-    this.#coroutine.beginAwait(this.returned.bind(this), this.threw.bind(this));
+    const promise = this.#coroutine.beginAwait(this.returned.bind(this), this.threw.bind(this));
+    // For readAhead() only: an object more that a task's end comes by.
+    if (promise !== undefined && this.loop.stepsAreUnseen) this.#start = promise;
   }
 
   private returned(value: T): void {
@@ -183,6 +190,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
 
   private end(flags: number, outcome: unknown): void {
     cameBack(this);
+    if (typeof this.#start === 'object') this.#start = null;
     this.loop.tasks.delete(this);
     this.settle(flags, outcome);
   }
@@ -196,12 +204,12 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   }
 
   readAhead(): number {
-    return this.flags | (this.content === null || this.seldomIfAny !== null ? 1 : 0);
+    const read = typeof this.#start === 'function' || this.content === null || this.seldomIfAny !== null ? 1 : 0;
+    return this.flags | read;
   }
 
   resumed(suspension: Suspension): void {
-    const { seldomIfAny } = this;
-    if (seldomIfAny !== null) seldomIfAny.awaitSite = null;
+    if (typeof this.#nameOrSeldom === 'object') this.#nameOrSeldom.awaitSite = null;
     this.#suspensions = withoutSuspension(this.#suspensions, suspension);
   }
 
@@ -257,15 +265,7 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
 
   /** The task as a node of the wait graph. */
   toWaitNode(): WaitNode {
-    const { suspension } = this;
-    return {
-      name: `${this.label} ${this.#coroutine.definition.name}()`,
-      awaits: suspension?.describeAwaited() ?? undefined,
-      heldBy: suspension?.future?.heldBy,
-      // A native promise is awaited unseen: what was recorded last is an earlier await.
-      at: suspension === null ? undefined : describeSite(this.awaitSite),
-      definedAt: describeSite(this.#coroutine.definition.site),
-    };
+    return waitNodeOf(this);
   }
 
   /** Where the task awaited last, if that was recorded. */
@@ -291,9 +291,10 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   }
 }
 
-// Not on each task: only searches need room for it.
-Object.defineProperty(Task.prototype, 'schedulerData', { value: null, writable: true });
+Object.defineProperties(Task.prototype, {
+  // Not on each task: only searches need room for it.
+  schedulerData: { value: null, writable: true },
+  context: { value: undefined, writable: true },
+});
 
-function beginCoroutine(task: Task): void {
-  task.beginCoroutine();
-}
+const beginCoroutine = (task: Task): void => task.beginCoroutine();

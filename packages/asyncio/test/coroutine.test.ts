@@ -7,9 +7,24 @@ import {
   run,
   sleep,
   VirtualClock,
+  type AsyncioEventLoop,
 } from '@timeloom/asyncio';
+import { Handle } from '@timeloom/loop';
 import { describe, expect, it } from 'vitest';
 import { errorOf, now, runVirtual } from './helpers.ts';
+
+/** The steps of a loop from now on. */
+function watchSteps(loop: AsyncioEventLoop): { handles: Handle[]; labels: string[]; sequences: number[] } {
+  const seen = { handles: [] as Handle[], labels: [] as string[], sequences: [] as number[] };
+  loop.observe({
+    stepStarted: (handle) => {
+      seen.handles.push(handle);
+      seen.labels.push(handle.label);
+      seen.sequences.push(handle.sequence);
+    },
+  });
+  return seen;
+}
 
 describe('A coroutine', () => {
   it('does not start until it is awaited', async () => {
@@ -41,6 +56,32 @@ describe('A coroutine', () => {
       const call = coroutine(async () => 1)();
       expect(await call).toBe(1);
       expect((await errorOf(() => call)).message).toBe('cannot reuse already awaited coroutine');
+    });
+  });
+
+  it('that two tasks are made of runs in the first; the second starts, and fails', async () => {
+    await runVirtual(async () => {
+      const { labels } = watchSteps(getRunningLoop());
+      const call = coroutine(async () => sleep(10, currentTask()?.getName()))();
+      const tasks = ['first', 'second'].map((name) => createTask(call, { name }));
+      expect(await tasks[0]).toBe('first');
+      expect((await errorOf(() => tasks[1])).message).toBe('cannot reuse already awaited coroutine');
+      expect(labels.slice(0, 2)).toEqual(['first starts', 'second starts']);
+    });
+  });
+
+  it('is the first step of its task for those who observe the loop, and has nothing that would cancel it', async () => {
+    await runVirtual(async () => {
+      const { handles, sequences } = watchSteps(getRunningLoop());
+      const call = coroutine(async () => sleep(10))();
+      expect((call as { cancel?: unknown }).cancel).toBe(undefined);
+      const before = getRunningLoop().callSoon(() => {});
+      const task = createTask(call);
+      await task;
+      const step = handles.find(({ label }) => label === `${task.getName()} starts`)!;
+      expect([step.lane, step instanceof Handle, step.cancelled()]).toEqual([task, true, false]);
+      const scheduled = before.sequence + 1;
+      expect([step.sequence, sequences[handles.indexOf(step)]]).toEqual([scheduled, scheduled]);
     });
   });
 

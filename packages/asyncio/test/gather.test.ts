@@ -1,9 +1,11 @@
 import {
   asCompleted,
   CancelledError,
+  coroutine,
   createTask,
   gather,
   getRunningLoop,
+  RuntimeError,
   sleep,
   TimeoutError,
   timeout,
@@ -64,6 +66,19 @@ describe('gather', () => {
       const done = createTask(sleep(0, 7));
       await done;
       expect(gather([done, done]).result()).toEqual([7, 7]);
+    });
+  });
+
+  it('runs a coroutine once that is given several times, also if it has a task already', async () => {
+    await runVirtual(async () => {
+      let calls = 0;
+      const call = coroutine(async () => ++calls)();
+      expect(await gather([call, sleep(1, 'slept'), call])).toEqual([1, 'slept', 1]);
+      const taken = coroutine(async () => sleep(5, 'taken'))();
+      const task = createTask(taken);
+      const reused = new RuntimeError('cannot reuse already awaited coroutine');
+      expect(await gather([taken, taken], { returnExceptions: true })).toEqual([reused, reused]);
+      expect(await task).toBe('taken');
     });
   });
 
