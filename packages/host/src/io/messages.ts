@@ -2,12 +2,15 @@ import dgram from 'node:dgram';
 import net from 'node:net';
 import { runningLoop } from '@timeloom/loop';
 import { disguise, type Patcher } from '../patcher.ts';
+import { process } from '../realm.ts';
 import { actors } from './actors.ts';
 import { isOfHost } from './host-messages.ts';
 import { afterNextPoll } from './host-turn.ts';
 import { IoOperation, operationEnded, type IoSource } from './operation.ts';
 import { messagesAreOurs } from './thread-memory.ts';
 import { noteTransfer } from './worker-helper.ts';
+
+const { nextTick } = process;
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -19,6 +22,8 @@ class Messages implements IoSource {
   #operation: IoOperation | null = null;
   #pollsLeft = 0;
   #sent = 0;
+  #turns = 0;
+  #inTurn = false;
 
   get idle(): boolean {
     return this.#operation === null;
@@ -28,9 +33,20 @@ class Messages implements IoSource {
     return this.#operation === null ? [] : [this.#operation];
   }
 
+  /** All that was sent and is not delivered yet; null if there is none. */
+  get operation(): IoOperation | null {
+    return this.#operation;
+  }
+
+  /** How many callbacks of the host, or steps of a loop, have sent something so far. */
+  get turns(): number {
+    return this.#turns;
+  }
+
   /** Something was sent or closed, and the host tells of it at its next poll. */
   sent(what: string): void {
     this.#sent++;
+    if (!this.#inTurn) this.#turnBegins();
     // A poll delivers a thousand messages at most.
     this.#pollsLeft = 1 + Math.ceil(this.#sent / 1000);
     if (this.#operation !== null) return this.#operation.renew();
@@ -38,6 +54,17 @@ class Messages implements IoSource {
     this.#operation.atNextPoll = true;
     afterNextPoll(this.#polled);
   }
+
+  #turnBegins(): void {
+    this.#turns++;
+    this.#inTurn = true;
+    // Behind the microtasks of this callback, but ahead of the next message, which the same poll may deliver.
+    nextTick(this.#turnEnds);
+  }
+
+  readonly #turnEnds = (): void => {
+    this.#inTurn = false;
+  };
 
   readonly #polled = (): void => {
     if (--this.#pollsLeft > 0) return afterNextPoll(this.#polled);

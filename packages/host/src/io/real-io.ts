@@ -4,6 +4,7 @@ import { actors } from './actors.ts';
 import { connections } from './connections.ts';
 import { HostRequests } from './host-requests.ts';
 import { afterNextDelivery, afterNextPoll, realNow, realTimer } from './host-turn.ts';
+import { MessagePolls } from './message-polls.ts';
 import { messages } from './messages.ts';
 import { onOperationEnded, type IoOperation, type IoSource } from './operation.ts';
 import type { RealIoSettings } from './options.ts';
@@ -43,6 +44,7 @@ export class RealIo implements HostWork {
   readonly #settings: RealIoSettings;
   readonly #loop: EventLoop;
   readonly #before: ReadonlySet<IoOperation>;
+  readonly #polls: MessagePolls;
   #watch: Watch | null = null;
   /** How many steps the loop had run when the host was last asked for I/O. */
   #stepsAtPoll = -1;
@@ -50,6 +52,7 @@ export class RealIo implements HostWork {
   constructor(settings: RealIoSettings, loop: EventLoop) {
     this.#settings = settings;
     this.#loop = loop;
+    this.#polls = new MessagePolls(loop);
     const operations = operationsInFlight(settings.quietMs);
     this.#before = operations === none ? nothingBefore : new Set(operations);
   }
@@ -57,9 +60,13 @@ export class RealIo implements HostWork {
   inFlight(wake: () => void): boolean {
     if (this.#watch === null) {
       const operations = operationsInFlight(this.#settings.quietMs, hasNoTimer(this.#loop));
-      const nothing = operations === none || operations.every(({ setAside }) => setAside);
-      if (nothing && !this.#mayHaveSent()) return false;
-      const watch = new Watch(this.#settings, this.#loop, () => this.close());
+      if ((operations === none || this.#letsTimePass(operations)) && !this.#mayHaveSent()) return false;
+      const watch = new Watch(
+        this.#settings,
+        this.#loop,
+        (isLast) => this.#waitedFor(isLast),
+        () => this.#waitIsOver(),
+      );
       this.#watch = watch;
       watch.begin();
     } else this.#watch.askedAgain();
@@ -74,7 +81,17 @@ export class RealIo implements HostWork {
 
   /** True while something is in flight that the clock waits for, or would wait for. */
   get isHolding(): boolean {
-    return this.#watch !== null || !operationsInFlight(this.#settings.quietMs).every(({ setAside }) => setAside);
+    return this.#watch !== null || this.#waitedFor().length > 0;
+  }
+
+  /** What the clock has to wait for. */
+  #waitedFor(isLast = false): readonly IoOperation[] {
+    const operations = operationsInFlight(this.#settings.quietMs, isLast);
+    return this.#polls.areAll(operations) ? none : operations.filter(({ setAside }) => !setAside);
+  }
+
+  #letsTimePass(operations: readonly IoOperation[]): boolean {
+    return this.#polls.areAll(operations) ? this.#polls.arePassed : operations.every(({ setAside }) => setAside);
   }
 
   /**
@@ -96,6 +113,11 @@ export class RealIo implements HostWork {
     return !connections.idle && this.#loop.statistics().steps !== this.#stepsAtPoll;
   }
 
+  #waitIsOver(): void {
+    if (this.#polls.areAll(operationsInFlight(this.#settings.quietMs))) this.#polls.letPass();
+    this.close();
+  }
+
   /** Ends the wait, if there is one, and lets who waited ask again. */
   close(): void {
     this.#stepsAtPoll = this.#loop.statistics().steps;
@@ -112,6 +134,7 @@ class Watch {
   readonly wakes: Set<() => void> = new Set();
   readonly #settings: RealIoSettings;
   readonly #loop: EventLoop;
+  readonly #waitedFor: (isLast: boolean) => readonly IoOperation[];
   readonly #done: () => void;
   readonly #begunAt: number = realNow();
   #cancelTimer: (() => void) | null = null;
@@ -122,9 +145,15 @@ class Watch {
   /** Whether nothing else was left to wait for when it looked. */
   #wasLast = false;
 
-  constructor(settings: RealIoSettings, loop: EventLoop, done: () => void) {
+  constructor(
+    settings: RealIoSettings,
+    loop: EventLoop,
+    waitedFor: (isLast: boolean) => readonly IoOperation[],
+    done: () => void,
+  ) {
     this.#settings = settings;
     this.#loop = loop;
+    this.#waitedFor = waitedFor;
     this.#done = done;
   }
 
@@ -197,10 +226,9 @@ class Watch {
 
   readonly #isSilent = (operation: IoOperation): boolean => this.#expiryOf(operation) <= realNow();
 
-  /** What the clock has to wait for. */
-  #holding(): IoOperation[] {
+  #holding(): readonly IoOperation[] {
     this.#wasLast = hasNoTimer(this.#loop);
-    return operationsInFlight(this.#settings.quietMs, this.#wasLast).filter((operation) => !operation.setAside);
+    return this.#waitedFor(this.#wasLast);
   }
 
   #setAside(operation: IoOperation): void {

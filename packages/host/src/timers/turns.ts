@@ -1,7 +1,7 @@
 import { runningLoop, type EventLoop } from '@timeloom/loop';
 
 /** So many turns in a row take a millisecond: about as many as Node makes in one that do next to nothing. */
-const turnsOfAMillisecond = 1000;
+export const turnsOfAMillisecond = 1000;
 
 /**
  * Counts the turns of immediates that make immediates while the clock stands still. They take no time, as
