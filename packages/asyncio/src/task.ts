@@ -156,7 +156,8 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
   start(): void {
     this.loop.context = this.context;
     const cancellation = this.takeCancellation();
-    if (cancellation !== null) {
+    // One that was used before refuses the cancellation as it refuses to begin.
+    if (cancellation !== null && !this.#coroutine.started) {
       this.#coroutine.close();
       this.threw(cancellation);
       return;

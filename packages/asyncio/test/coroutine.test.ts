@@ -8,6 +8,7 @@ import {
   sleep,
   VirtualClock,
   type AsyncioEventLoop,
+  type Coroutine,
 } from '@timeloom/asyncio';
 import { Handle } from '@timeloom/loop';
 import { describe, expect, it } from 'vitest';
@@ -67,6 +68,20 @@ describe('A coroutine', () => {
       expect(await tasks[0]).toBe('first');
       expect((await errorOf(() => tasks[1])).message).toBe('cannot reuse already awaited coroutine');
       expect(labels.slice(0, 2)).toEqual(['first starts', 'second starts']);
+    });
+  });
+
+  it.each([
+    ['was closed', (call: Coroutine) => call.close()],
+    ['is that of another task', (call: Coroutine) => createTask(call)],
+  ])('that %s refuses the cancellation of a task, as it refuses to begin', async (_how, use) => {
+    await runVirtual(async () => {
+      const call = coroutine(async () => 1)();
+      use(call);
+      const task = createTask(call);
+      task.cancel();
+      expect((await errorOf(() => task)).message).toBe('cannot reuse already awaited coroutine');
+      expect([task.cancelled(), task.cancelling()]).toEqual([false, 1]);
     });
   });
 
