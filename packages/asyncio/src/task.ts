@@ -157,12 +157,9 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     this.loop.context = this.context;
     const cancellation = this.takeCancellation();
     // One that was used before refuses the cancellation as it refuses to begin.
-    if (cancellation !== null && !this.#coroutine.started) {
-      this.#coroutine.close();
-      this.threw(cancellation);
-      return;
-    }
-    beginAttributed(this, beginCoroutine);
+    if (cancellation === null || this.#coroutine.started) return beginAttributed(this, beginCoroutine);
+    this.#coroutine.close();
+    this.threw(cancellation);
   }
 
   /** Runs the coroutine up to its first suspension. Called once. */
