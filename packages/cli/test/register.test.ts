@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,6 +85,25 @@ describe.concurrent('node --import timeloom/register', () => {
       });`;
     const { exitCode, stdout } = await run(['-e', program], { NODE_OPTIONS: '' });
     expect([exitCode, stdout]).toEqual([0, 'ended\n']);
+  });
+
+  test('waits until what it prints has been read, before time passes for who waits to print more', async () => {
+    const program = `
+      setTimeout(() => process.send('too late'), 30_000).unref();
+      process.stdout.write('x'.repeat(10_000_000), () => process.send('printed'));
+      process.send('prints');`;
+    const child = spawn(process.execPath, ['--import', register.href, '-e', program], {
+      env: { ...process.env, NODE_OPTIONS: '' },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+    const messages: unknown[] = [];
+    child.on('message', (message) => {
+      messages.push(message);
+      // Not at once: the child has gone on by then.
+      if (message === 'prints') execFile(process.execPath, ['-v'], () => child.stdout?.resume());
+    });
+    await once(child, 'close');
+    expect(messages).toEqual(['prints', 'printed']);
   });
 
   test('ends the process with an exception of a timer, as Node does', async () => {

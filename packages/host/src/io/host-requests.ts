@@ -15,12 +15,22 @@ const names: Readonly<Record<string, string>> = {
   TCPConnectWrap: 'TCP connect',
   PipeConnectWrap: 'pipe connect',
   SendWrap: 'UDP send',
+  WriteWrap: 'output to a pipe',
 };
 
-/** Writing ends when the other side reads, which may be this program: Connections know. */
-const judgedElsewhere = new Set(['WriteWrap', 'ShutdownWrap']);
-
 const typeOf = (request: object): string => request.constructor?.name ?? 'request';
+
+/**
+ * Writing ends when the other side reads, which may be this program: Connections know. But who reads what
+ * the process prints is another one, which may be slow, and the process may go on to print when it has read.
+ */
+function isJudgedElsewhere(request: object & { readonly handle?: { readonly fd?: number } }): boolean {
+  const type = typeOf(request);
+  if (type === 'ShutdownWrap') return true;
+  if (type !== 'WriteWrap') return false;
+  const fd = request.handle?.fd;
+  return fd !== 1 && fd !== 2;
+}
 
 /**
  * True for a read of a file for a stream of C++: of `fs.openAsBlob`, of `respondWithFile` of HTTP/2. Node keeps these
@@ -42,7 +52,7 @@ export class HostRequests implements IoSource {
   }
 
   inFlight(quietMs: number): IoOperation[] {
-    const requests = host._getActiveRequests().filter((request) => !judgedElsewhere.has(typeOf(request)));
+    const requests = host._getActiveRequests().filter((request) => !isJudgedElsewhere(request));
     return requests
       .filter((request) => !isKept(request) || this.#operationOf(request).countsFor(quietMs))
       .map((request) => this.#operationOf(request));
