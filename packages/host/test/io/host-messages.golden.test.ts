@@ -30,7 +30,8 @@ it('What Node sends to a worker by itself is told from what the program sends', 
     patcher.restore();
   }
   expect(sent.length).toBeGreaterThan(2);
-  expect(sent.filter((message) => !isOfHost(message))).toEqual(['of the program']);
+  const input = expect.objectContaining({ type: 'stdioPayload', stream: 'stdin' });
+  expect(sent.filter((message) => !isOfHost(message))).toEqual(['of the program', input, input]);
 });
 
 it.each([null, 'stdioPayload', {}, { type: 'stdio' }, { type: 'loadScripts' }, { type: 7 }])(

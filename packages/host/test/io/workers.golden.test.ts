@@ -101,6 +101,23 @@ describe('A worker that waits for nothing but messages', { tags: ['host'] }, () 
     expect(result).toEqual(['ready', 0]);
   });
 
+  it('holds it while it reads what it is given as input', async () => {
+    const answers = await withHost(async () => {
+      const worker = start("process.stdin.on('data', (text) => parentPort.postMessage(String(text)));", {
+        stdin: true,
+      });
+      const seen: unknown[] = [];
+      for (const text of ['a', 'b', 'c']) {
+        await pause(1000);
+        worker.stdin!.write(text);
+        seen.push(await Promise.race([next(worker), pause(1000).then(() => 'too late')]));
+      }
+      await worker.terminate();
+      return seen;
+    }, patient);
+    expect(answers).toEqual(['a', 'b', 'c']);
+  });
+
   it('holds it while another worker asks it through a port', async () => {
     const result = await withHost(async () => {
       const asks = start("parentPort.once('message', (port) => port.postMessage('question'))");
