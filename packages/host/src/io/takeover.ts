@@ -9,6 +9,7 @@ import { listenToChannels } from './channels.ts';
 import { watchConnections } from './connections.ts';
 import { watchMessages } from './messages.ts';
 import { checkRealIoOptions } from './options.ts';
+import { watchOwnSignals } from './own-signals.ts';
 import { recordPlaces } from './places.ts';
 import { RealIo } from './real-io.ts';
 import { setLoopOfTimeouts, watchSocketTimeouts } from './socket-timeouts.ts';
@@ -28,6 +29,7 @@ export const ioTakeover: Takeover = {
     watchActors(patcher);
     watchMessages(patcher);
     watchBlobs(patcher);
+    watchOwnSignals(patcher);
     watchSocketTimeouts(patcher);
     // In a worker that says so itself, that is there already.
     if (!saysWhenItWaits()) watchAtomics(patcher, { isHeard: workersAreFollowed, othersDecide: () => false });
