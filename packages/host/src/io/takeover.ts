@@ -1,6 +1,6 @@
 import type { Leak } from '../leak.ts';
 import type { Patcher } from '../patcher.ts';
-import { process } from '../realm.ts';
+import { process, realm } from '../realm.ts';
 import type { Attachment, Takeover } from '../takeover.ts';
 import { followWorkers, watchActors, workersAreFollowed } from './actors.ts';
 import { watchAtomics } from './atomic-waits.ts';
@@ -16,6 +16,7 @@ import { setLoopOfTimeouts, watchSocketTimeouts } from './socket-timeouts.ts';
 import { listenToThreads, saysWhenItWaits } from './thread-memory.ts';
 import { tellState } from './thread-states.ts';
 import { wrapThreadPool } from './thread-pool.ts';
+import { letWaitsPass, setLoopOfWaits } from './timed-waits.ts';
 
 let detach: (() => void) | null = null;
 
@@ -33,7 +34,9 @@ export const ioTakeover: Takeover = {
     watchSocketTimeouts(patcher);
     // In a worker that says so itself, that is there already.
     if (!saysWhenItWaits()) watchAtomics(patcher, { isHeard: workersAreFollowed, othersDecide: () => false });
+    letWaitsPass(patcher, realm);
   },
+  installIn: letWaitsPass,
   attach({ loop, options, timers, reportLeaks }: Attachment): void {
     const settings = checkRealIoOptions(options.io);
     const io = new RealIo(settings, loop);
@@ -47,7 +50,10 @@ export const ioTakeover: Takeover = {
     followWorkers(true);
     // A worker that nothing keeps alive is about to end.
     const stopTelling = tellState(loop, () => io.isHolding || process.getActiveResourcesInfo().length === 0);
-    if (loop.clock.virtual) setLoopOfTimeouts(loop);
+    if (loop.clock.virtual) {
+      setLoopOfTimeouts(loop);
+      setLoopOfWaits(loop, () => !io.pollMatters);
+    }
     const stopRecording = settings.places ? recordPlaces() : null;
     reportLeaks(() => io.pending().map(({ what, at }): Leak => ({ what, at })));
     detach = () => {
@@ -56,6 +62,7 @@ export const ioTakeover: Takeover = {
       followWorkers(false);
       stopTelling();
       setLoopOfTimeouts(null);
+      setLoopOfWaits(null);
       stopRecording?.();
       io.close();
     };
