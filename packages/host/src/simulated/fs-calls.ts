@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { createRandom, type EventLoop } from '@timeloom/loop';
 import { nodeFs } from '../realm.ts';
 import { FileTimes } from './file-times.ts';
+import { Leftovers } from './leftovers.ts';
 
 type Args = readonly unknown[];
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -47,6 +48,8 @@ export class Disk {
   readonly #functions: Record<string, unknown>;
   /** Null elsewhere than on the real disk: there, files have times of the program's dates anyway. */
   readonly #times: FileTimes | null;
+  /** Null elsewhere as well: the file system may be another one in each run. */
+  readonly #leftovers: Leftovers | null;
   readonly #seed: EventLoop['seed'];
   /** For names that are in use already, other runs draw again: that is no part of what a program draws. */
   #random: (() => number) | null = null;
@@ -58,17 +61,27 @@ export class Disk {
     this.#seed = loop.seed;
     this.#functions = (on ?? real) as Record<string, unknown>;
     this.#times = on === null ? new FileTimes() : null;
+    this.#leftovers = on === null ? new Leftovers() : null;
   }
 
   /** Calls the `Sync` function of that name. */
   sync(name: string, args: Args): unknown {
+    return this.around(name, args, () => this.#call(name, args));
+  }
+
+  #call(name: string, args: Args): unknown {
     const found = this.#functions[name];
     if (typeof found !== 'function') throw new TypeError(`The file system of simulateIo() has no ${name}`);
-    return this.around(name, args, () => Reflect.apply(found as AnyFunction, this.#functions, args));
+    return Reflect.apply(found as AnyFunction, this.#functions, args);
   }
 
   /** The program calls the real `Sync` function of that name. */
   around(name: string, args: Args, call: () => unknown): unknown {
+    const timed = (): unknown => this.#timed(name, args, call);
+    return this.#leftovers === null ? timed() : this.#leftovers.around(name, args, timed);
+  }
+
+  #timed(name: string, args: Args, call: () => unknown): unknown {
     return this.#times === null ? call() : this.#times.around(name, args, call);
   }
 
@@ -126,7 +139,8 @@ export class Disk {
     for (;;) {
       const suffix = Array.from({ length: 6 }, () => letters[Math.floor(random() * letters.length)]).join('');
       try {
-        this.sync('mkdirSync', [prefix + suffix, 0o700]);
+        const args = [prefix + suffix, 0o700];
+        this.#timed('mkdirSync', args, () => this.#call('mkdirSync', args));
         this.noteTemporary(prefix, prefix + suffix);
         return prefix + suffix;
       } catch (error) {
