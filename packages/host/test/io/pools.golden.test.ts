@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { beforeTimeout, pause, withHost } from './helpers.ts';
+
+// On a busy machine workers and processes take their time to begin.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Does `work` with what comes through the port that it is given. */
 const pooled = (work: string): string => `
@@ -126,8 +129,9 @@ describe('A message through a port', () => {
 
   it('does not hold it when a worker that is never idle has answered', async () => {
     const times = await withHost(async (loop) => {
-      // On a busy machine the host gets to look at the worker many milliseconds late, and has to find it asleep for all of them.
-      const worker = new Worker(pooled('port.postMessage(2 * task)') + 'setInterval(() => console.log(1), 1000);', {
+      // The interval keeps it from being idle, and never runs: on a busy machine it could be awake at each look.
+      const work = '{ port.postMessage(2 * task); console.log(task); }';
+      const worker = new Worker(`${pooled(work)} setInterval(() => {}, 1e6);`, {
         eval: true,
         stdout: true,
       });
