@@ -29,7 +29,7 @@ async function twice(program: () => Promise<unknown>): Promise<{ ends: unknown[]
 
 const random = (): string => join(folder, Math.random().toString(36).slice(2));
 
-describe('What a run leaves on the real disk', () => {
+describe('What a run leaves on the real disk', { tags: ['host'] }, () => {
   it('is in nobody’s way if it was made with mkdtemp, or removed', async () => {
     const temporary = await twice(() => fsPromises.mkdtemp(join(folder, 'temporary-')));
     expect(temporary).toEqual({ ends: ['done', 'done'], codes: [] });
