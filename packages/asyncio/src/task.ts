@@ -190,6 +190,8 @@ export class Task<T = unknown> extends Future<T> implements Awaiter {
     cameBack(this);
     if (typeof this.#start === 'object') this.#start = null;
     this.loop.tasks.delete(this);
+    // A native promise may end it later than its loop, which has told of it and calls nobody any more.
+    if (this.loop.isClosed()) this.content = null;
     this.settle(flags, outcome);
   }
 

@@ -8,7 +8,7 @@ import {
   VirtualClock,
 } from '@timeloom/asyncio';
 import { describe, expect, it } from 'vitest';
-import { errorOf, runVirtual } from './helpers.ts';
+import { errorOf, runVirtual, virtualLoop } from './helpers.ts';
 
 /** What is reported when a loop that ran `main` is closed. */
 async function reportsOf(main: () => PromiseLike<unknown>, debug = false): Promise<string[]> {
@@ -124,6 +124,31 @@ describe('The closing of a loop', () => {
       expect.stringMatching(/^Task was destroyed but it is pending! <Task pending name='left over' coro=<sleep\(\)/),
       expect.stringMatching(/^Task was destroyed but it is pending! <Task pending name='not begun' coro=<fail\(\)/),
     ]);
+  });
+
+  it('is the end of what it tells, also of tasks that a native promise ends later', async () => {
+    const loop = virtualLoop();
+    const told: unknown[] = [];
+    const tell = (error: unknown): void => void told.push(error);
+    let settle!: (value: string) => void;
+    const outside = new Promise<string>((resolve) => void (settle = resolve));
+    const failing = async (): Promise<never> => {
+      throw new Error(await outside);
+    };
+    const tasks = [loop.createTask(async () => await outside), loop.createTask(failing)];
+    for (const task of tasks) task.addDoneCallback(tell);
+    loop.setExceptionHandler((_, { message }) => tell(message));
+    await loop.runUntilComplete(async () => {});
+    loop.close();
+    const destroyed = 'Task was destroyed but it is pending!';
+    expect(told).toEqual([destroyed, destroyed]);
+    process.on('unhandledRejection', tell);
+    settle('late');
+    // The host tells of rejections between the steps of any loop.
+    await runVirtual(() => sleep(1));
+    process.off('unhandledRejection', tell);
+    expect([tasks[0]!.result(), tasks[1]!.exception()]).toEqual(['late', new Error('late')]);
+    expect(told.length).toBe(2);
   });
 
   it('reports the oldest exception early when there are very many', async () => {
