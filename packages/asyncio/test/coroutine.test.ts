@@ -94,6 +94,7 @@ describe('A coroutine', () => {
       const task = createTask(call);
       await task;
       const step = handles.find(({ label }) => label === `${task.getName()} starts`)!;
+      expect((step as unknown) === call).toBe(true);
       expect([step.lane, step instanceof Handle, step.cancelled()]).toEqual([task, true, false]);
       const scheduled = before.sequence + 1;
       expect([step.sequence, sequences[handles.indexOf(step)]]).toEqual([scheduled, scheduled]);
