@@ -5,10 +5,18 @@
 import diagnostics from 'node:diagnostics_channel';
 import { BroadcastChannel, getEnvironmentData, parentPort, type Worker } from 'node:worker_threads';
 import { disguise, Patcher } from '../patcher.ts';
-import { process } from '../realm.ts';
+import { process, realm, workerThreads } from '../realm.ts';
 import { watchAtomics } from './atomic-waits.ts';
 import { isOfHost } from './host-messages.ts';
-import { execArgvKey, messagesAreOurs, notePost, noteSent, noteTalk, willSayWhenItWaits } from './thread-memory.ts';
+import {
+  execArgvKey,
+  messagesAreOurs,
+  noteBroadcastChannel,
+  notePost,
+  noteSent,
+  noteTalk,
+  willSayWhenItWaits,
+} from './thread-memory.ts';
 import { tellIdleness } from './thread-states.ts';
 import { threadPool, wrapThreadPool } from './thread-pool.ts';
 
@@ -42,10 +50,20 @@ function waits(): boolean {
   return resources.length === 0 || resources.some((what) => !passive.has(what));
 }
 
+const noting = (original: typeof BroadcastChannel): typeof BroadcastChannel =>
+  new Proxy(original, {
+    construct(target, args, newTarget): object {
+      noteBroadcastChannel();
+      return Reflect.construct(target, args, newTarget) as object;
+    },
+  });
+
 function watch(patcher: Patcher): void {
   wrapThreadPool(patcher);
   watchAtomics(patcher, { isHeard: () => true, othersDecide: () => workers === 0 });
   patcher.replace(BroadcastChannel.prototype, 'postMessage', telling(true));
+  patcher.replace(realm, 'BroadcastChannel', noting);
+  patcher.replace(workerThreads, 'BroadcastChannel', noting);
   patcher.replace(MessagePort.prototype, 'postMessage', telling(false));
   patcher.publish();
   diagnostics.subscribe('worker_threads', (message) => {

@@ -8,11 +8,13 @@ import { isOfHost } from './host-messages.ts';
 import { afterNextPoll } from './host-turn.ts';
 import { IoOperation, operationEnded, type IoSource } from './operation.ts';
 import { messagesAreOurs } from './thread-memory.ts';
+import { messageWaits, portsSent, transferredBy, watchChannels } from './port-ends.ts';
 import { noteTransfer } from './worker-helper.ts';
+import type { WorkerThread } from './worker-thread.ts';
 
 const { nextTick } = process;
 
-type Method = (this: unknown, ...args: unknown[]) => unknown;
+type Method = (this: object, ...args: unknown[]) => unknown;
 
 /**
  * Messages of ports, datagrams, wakes of `Atomics`, and the closing of handles. What is sent inside this
@@ -77,17 +79,31 @@ class Messages implements IoSource {
 /** One for the process. */
 export const messages: Messages = new Messages();
 
+/** Tells of what is sent by `sender` which workers it may be a message for; null if none hears of it. */
+type Audience = (sender: object) => ((worker: WorkerThread) => boolean) | null;
+
+const audienceOfPort: Audience = (sender) => {
+  const receiver = actors.receiverOf(sender);
+  if (receiver !== 'no worker') return (worker) => receiver === 'any worker' || receiver === worker;
+  messageWaits(sender);
+  return null;
+};
+const audienceOfChannel: Audience = () => (worker) => worker.hearsBroadcasts;
+/** They may hear of it, by I/O of their own. */
+const noMessage: Audience = () => () => false;
+const audienceOfClosing: Audience = (sender) =>
+  sender instanceof MessagePort && actors.receiverOf(sender) === 'no worker' ? null : () => false;
+
 const atNextPoll =
-  (what: string, beforeImmediates: boolean) =>
+  (what: string, beforeImmediates: boolean, audience: Audience) =>
   (original: Method): Method =>
-    disguise(function (this: unknown, ...args: unknown[]): unknown {
+    disguise(function (this: object, ...args: unknown[]): unknown {
       if (messagesAreOurs()) return Reflect.apply(original, this, args);
       messages.sent(what);
       if (beforeImmediates) pollBeforeNextTurn();
-      const result = Reflect.apply(original, this, args);
-      // The other end of a port may have been moved to a worker.
-      if (!isOfHost(args[0])) actors.messagePosted();
-      return result;
+      const send = () => Reflect.apply(original, this, args);
+      const isFor = isOfHost(args[0]) ? null : audience(this);
+      return isFor === null ? send() : actors.sent(send, isFor);
     }, original);
 
 /** What a step sends is delivered before the immediates of the next turn, whenever these were made. */
@@ -97,20 +113,20 @@ export function pollBeforeNextTurn(): void {
 }
 
 const posted = (original: Method): Method => {
-  const counted = atNextPoll('message of a port', true)(original);
-  return disguise(function (this: unknown, ...args: unknown[]): unknown {
-    const [, options] = args;
-    noteTransfer(Array.isArray(options) ? options : (options as { transfer?: unknown } | undefined)?.transfer);
-    return Reflect.apply(counted, this, args);
+  const counted = atNextPoll('message of a port', true, audienceOfPort)(original);
+  return disguise(function (this: object, ...args: unknown[]): unknown {
+    const list = transferredBy(args[1]);
+    noteTransfer(list);
+    return portsSent(list, actors.receiverOf(this), () => Reflect.apply(counted, this, args));
   }, original);
 };
-const broadcast = atNextPoll('broadcast message', true);
-const datagram = atNextPoll('datagram', true);
-const closing = atNextPoll('closing of a handle', false);
+const broadcast = atNextPoll('broadcast message', true, audienceOfChannel);
+const datagram = atNextPoll('datagram', true, noMessage);
+const closing = atNextPoll('closing of a handle', false, audienceOfClosing);
 
 /** Who waits by `Atomics.waitAsync` in this thread hears of it at the host's next poll. */
 const waking = (original: Method): Method =>
-  disguise(function (this: unknown, ...args: unknown[]): unknown {
+  disguise(function (this: object, ...args: unknown[]): unknown {
     const count = Reflect.apply(original, this, args) as number;
     if (count > 0) messages.sent('waking by Atomics.notify');
     return count;
@@ -118,6 +134,7 @@ const waking = (original: Method): Method =>
 
 /** Has messages, datagrams, wakes and the ends of handles waited for. */
 export function watchMessages(patcher: Patcher): void {
+  watchChannels(patcher);
   patcher.replace(MessagePort.prototype, 'postMessage', posted);
   patcher.replace(BroadcastChannel.prototype, 'postMessage', broadcast);
   patcher.replace(Atomics, 'notify', waking);

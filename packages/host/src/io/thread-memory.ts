@@ -49,8 +49,10 @@ const Told = {
   ours: 3,
   /** How many times it has sent something by a port that is not that of its start, or by a channel. */
   sent: 4,
+  /** 1 once it has made a broadcast channel. */
+  broadcasts: 5,
 } as const;
-const perThread = 5;
+const perThread = 6;
 const stateBits = 3;
 
 const slotOf = (id: number): number => perThread * (1 + (id % (most - 1)));
@@ -135,6 +137,15 @@ export function noteSent(): void {
 
 /** How many times thread `id` has noted that. */
 export const sentBy = (id: number): number => (states === null ? 0 : Atomics.load(states, slotOf(id) + Told.sent));
+
+/** This thread has made a broadcast channel of its program. */
+export function noteBroadcastChannel(): void {
+  if (known() !== null) Atomics.store(states!, slotOf(threadId) + Told.broadcasts, 1);
+}
+
+/** Whether thread `id` has noted that. */
+export const hearsBroadcasts = (id: number): boolean =>
+  states !== null && Atomics.load(states, slotOf(id) + Told.broadcasts) !== 0;
 
 /**
  * A thread was sent something, so it is busy until it has looked for that. Call it behind the sending: what

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 import { nodeFs, process, workerThreads } from '../realm.ts';
+import { portsIn } from './port-ends.ts';
 import { execArgvKey, noteTalk } from './thread-memory.ts';
 
-const { MessagePort, setEnvironmentData } = workerThreads;
+const { setEnvironmentData } = workerThreads;
 // Not what is asked by steps of a loop whose files are simulated.
 const { existsSync } = nodeFs;
 
@@ -27,7 +28,7 @@ export const workerIsHelped = (): boolean => helping;
 
 /** A port goes somewhere: its other end may be with a worker, or get there. */
 export function noteTransfer(list: unknown): void {
-  if (!starting && Array.isArray(list) && list.some((one) => one instanceof MessagePort)) noteTalk();
+  if (!starting && portsIn(list).length > 0) noteTalk();
 }
 
 type WorkerArguments = [file: string | URL, options?: WorkerOptions];
@@ -64,9 +65,13 @@ function refusedAre(error: unknown): boolean {
   return true;
 }
 
-/** Has workers say what they do, as long as that is wanted. */
+/**
+ * Has workers say what they do, as long as that is wanted.
+ *
+ * @param started is given each worker, and the list of what was transferred to it at its start.
+ */
 export const helped =
-  (isWanted: () => boolean) =>
+  (isWanted: () => boolean, started: (worker: Worker, transferred: unknown) => void) =>
   (original: typeof Worker): typeof Worker =>
     new Proxy(original, {
       construct(target, args: WorkerArguments, newTarget): Worker {
@@ -75,7 +80,9 @@ export const helped =
           starting = true;
           helping = withHelp;
           try {
-            return Reflect.construct(target, these, newTarget) as Worker;
+            const worker = Reflect.construct(target, these, newTarget) as Worker;
+            started(worker, args[1]?.transferList);
+            return worker;
           } finally {
             starting = helping = false;
           }

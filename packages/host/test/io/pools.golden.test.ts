@@ -126,25 +126,4 @@ describe('A message through a port', () => {
     }, patient);
     expect(answers).toEqual(['ready', 2, 4, 6]);
   });
-
-  it('does not hold it when a worker that is never idle has answered', async () => {
-    const times = await withHost(async (loop) => {
-      // The interval keeps it from being idle, and never runs: on a busy machine it could be awake at each look.
-      const work = '{ port.postMessage(2 * task); console.log(task); }';
-      const worker = new Worker(`${pooled(work)} setInterval(() => {}, 1e6);`, {
-        eval: true,
-        stdout: true,
-      });
-      worker.stdout.resume();
-      const { port1, port2 } = new MessageChannel();
-      worker.postMessage(port2, [port2]);
-      await next(worker);
-      port1.postMessage(21);
-      const answer = await next(port1);
-      await pause(30_000);
-      await worker.terminate();
-      return [answer, loop.time()];
-    }, patient);
-    expect(times).toEqual([42, 30_000]);
-  });
 });
