@@ -79,6 +79,11 @@ class Actors implements IoSource {
     }
   }
 
+  /** This thread has woken one that waits in `Atomics.wait`, or several. */
+  woken(): void {
+    if (following) this.#eachWorker((worker) => worker.operation.renew());
+  }
+
   /** Who gets what is sent by `port`. */
   receiverOf(port: object): Receiver {
     return asking ?? receiverOf(port);

@@ -2,6 +2,7 @@ import { disguise, type Patcher } from '../patcher.ts';
 import { threadsWoken, waitBegins } from './thread-memory.ts';
 
 type Wait = (this: unknown, ...args: unknown[]) => string;
+type WaitAsync = (this: unknown, ...args: unknown[]) => { readonly async: boolean; readonly value: Promise<string> };
 type Notify = (this: unknown, ...args: unknown[]) => number;
 
 /** What decides which waits and wakes are told. */
@@ -28,6 +29,22 @@ export function watchAtomics(patcher: Patcher, { isHeard, othersDecide }: Tellin
       }
     }, original);
   patcher.replace(Atomics, 'wait', waiting);
+  // They are among those that `notify` counts, though their thread goes on.
+  const waitingAsync = (original: WaitAsync): WaitAsync =>
+    disguise(function (this: unknown, ...args: unknown[]): ReturnType<WaitAsync> {
+      if (!isHeard()) return Reflect.apply(original, this, args);
+      const end = waitBegins(false);
+      try {
+        const waits = Reflect.apply(original, this, args);
+        if (waits.async) void waits.value.then((result) => end(result === 'ok'));
+        else end(false);
+        return waits;
+      } catch (error) {
+        end(false);
+        throw error;
+      }
+    }, original);
+  patcher.replace(Atomics, 'waitAsync', waitingAsync);
   const notifying = (original: Notify): Notify =>
     disguise(function (this: unknown, ...args: unknown[]): number {
       const count = Reflect.apply(original, this, args);

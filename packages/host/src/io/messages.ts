@@ -128,7 +128,10 @@ const closing = atNextPoll('closing of a handle', false, audienceOfClosing);
 const waking = (original: Method): Method =>
   disguise(function (this: object, ...args: unknown[]): unknown {
     const count = Reflect.apply(original, this, args) as number;
-    if (count > 0) messages.sent('waking by Atomics.notify');
+    if (count > 0) {
+      messages.sent('waking by Atomics.notify');
+      actors.woken();
+    }
     return count;
   }, original);
 

@@ -170,6 +170,52 @@ describe('A worker that waits in Atomics.wait', { tags: ['host'] }, () => {
     expect(result).toEqual(['answer to 0', 'answer to 1', 'answer to 2', 3000]);
   });
 
+  it('does not hold it once another one has woken who waits by Atomics.waitAsync', async () => {
+    const time = await withHost(async (loop) => {
+      const cells = new Int32Array(new SharedArrayBuffer(8));
+      const blocked = start("parentPort.postMessage('waits'); Atomics.wait(workerData, 0, 0)", { workerData: cells });
+      await next(blocked);
+      const woken = Atomics.waitAsync(cells, 1, 0).value;
+      const waking = start('while (Atomics.notify(workerData, 1) === 0);', { workerData: cells });
+      expect(await woken).toBe('ok');
+      await heard('exit', waking);
+      await pause(30_000);
+      await blocked.terminate();
+      return loop.time();
+    }, patient);
+    expect(time).toBe(30_000);
+  });
+
+  it('holds it again when it was set aside and is woken', async () => {
+    const cell = new SharedArrayBuffer(4);
+    const warning = new Promise<Error>((resolve) => process.once('warning', resolve));
+    const answer = await withHost(
+      async () => {
+        // Its own worker might wake it, so that nothing tells that it will not go on.
+        const blocked = start(
+          `
+            const code = 'setInterval(() => {}, 1e6)';
+            new (require('node:worker_threads').Worker)(code, { eval: true });
+            parentPort.postMessage('waits');
+            Atomics.wait(workerData, 0, 0);
+            noProcessorFor(50);
+            parentPort.postMessage('answer');
+          `,
+          { workerData: new Int32Array(cell) },
+        );
+        await next(blocked);
+        await pause(30_000);
+        Atomics.notify(new Int32Array(cell), 0);
+        const answer = await beforeTimer(next(blocked));
+        await blocked.terminate();
+        return answer;
+      },
+      { io: { patienceMs: 200 } },
+    );
+    expect(answer).toBe('answer');
+    expect((await warning).message).toContain('gave no sign of life for 200 ms');
+  });
+
   it('holds it while it waits for a worker of its own', async () => {
     const answer = await withHost(async () => {
       const worker = start(`
