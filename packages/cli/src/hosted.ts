@@ -27,7 +27,7 @@ export const searchedHost: TakeOverOptions = { except: ['io'] };
 
 /** Puts the host on the loop of a run. */
 export function installForRun(loop: EventLoop): () => void {
-  return installHost(loop, { ...searchedHost, sites: 0 });
+  return installHost(loop, { ...searchedHost, sites: 0, processListeners: 'restore' });
 }
 
 /** A program that has the host's timers and dates on the loop of each run, unless it prepares its runs itself. */

@@ -126,6 +126,26 @@ describe('timeloom explore --fresh', () => {
     expect(kept.stdout).toContain('unless each run imports them anew: timeloom explore --fresh');
   });
 
+  test('forgets who has listened to the process, at its import or in the run; as do runs of modules that are kept', async () => {
+    const inRun = `
+       export const program = ({ choose, assert }) => {
+         choose(2);
+         process.on('SIGUSR2', () => {});
+         process.on('exit', () => console.log('exit'));
+         assert(process.listenerCount('SIGUSR2') === EXPECTED, process.listenerCount('SIGUSR2'));
+       };`;
+    const kept = write('listens-in-run.mjs', inRun.replace('EXPECTED', '1'));
+    const atImport = `process.on('SIGUSR2', () => {}); ${inRun.replace('EXPECTED', '2')}`;
+    const fresh = write('listens-at-import.mjs', atImport);
+    const ends = await Promise.all([
+      timeloom('explore', kept, ...fewRuns),
+      timeloom('explore', fresh, '--fresh', ...fewRuns),
+    ]);
+    const clean = { exitCode: 0, stderr: '', stdout: expect.stringMatching(/^No failure in 5 runs/) };
+    expect(ends).toMatchObject([clean, clean]);
+    expect(ends.map(({ stdout }) => stdout.includes('exit'))).toEqual([false, false]);
+  });
+
   test('imports at the moment when the run begins, the same each time; timers that an import makes are the run’s', async () => {
     const program = write(
       'at-import.mjs',

@@ -4,6 +4,7 @@ export { installHost, takeOver } from './install.ts';
 export type { RealIoOptions } from './io/options.ts';
 export type { Leak } from './leak.ts';
 export type { HostFeature, HostOptions, TakeOverOptions } from './options.ts';
+export { rememberListeners } from './process-listeners.ts';
 export type { HostRestore, Restore } from './restore.ts';
 export { NotSimulatedError } from './simulated/errors.ts';
 export type {

@@ -4,6 +4,7 @@ import type { Leak } from './leak.ts';
 import { checkFeatures, checkOptions, type HostFeature, type HostOptions, type TakeOverOptions } from './options.ts';
 import { Patcher } from './patcher.ts';
 import type { Attachment, Takeover } from './takeover.ts';
+import { rememberListeners } from './process-listeners.ts';
 import { restoring, type HostRestore, type Restore } from './restore.ts';
 import { realm } from './realm.ts';
 import { takeovers } from './takeovers.ts';
@@ -50,6 +51,7 @@ export function installHost(loop: EventLoop, options: HostOptions = {}): HostRes
   checkFree(loop);
   const { features } = settings;
   const wanted = features.size === takeovers.length ? takeovers : takeovers.filter(({ name }) => features.has(name));
+  const restoreListeners = settings.restoresListeners ? rememberListeners() : () => {};
   const restoreFeatures = bring(features);
   const time = new HostTime(loop, settings.now);
   const timers = new TimerTable(loop, settings);
@@ -66,6 +68,7 @@ export function installHost(loop: EventLoop, options: HostOptions = {}): HostRes
       wanted.forEach(detach);
       timers.detach();
       restoreFeatures();
+      restoreListeners();
     }
   };
   host[slot] = loop;

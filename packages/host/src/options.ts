@@ -65,6 +65,13 @@ export interface HostOptions extends TakeOverOptions {
    * at about 3 µs each. Default 100.
    */
   readonly sites?: number | undefined;
+  /**
+   * What becomes of those who listen to the process, to its signals for one, when the loop is removed. 'keep', the
+   * default: nothing. 'restore': whoever has begun since the installation listens no more, and whoever has stopped
+   * does again, so that what one run of a search leaves behind has no part in the next. Listeners to `beforeExit`,
+   * `uncaughtException`, `unhandledRejection` and `SIGWINCH` stay, of which a search sees to the second and third.
+   */
+  readonly processListeners?: 'keep' | 'restore' | undefined;
   /** How the clock waits for real I/O. */
   readonly io?: RealIoOptions | undefined;
 }
@@ -75,18 +82,23 @@ export interface HostSettings {
   readonly now: number;
   readonly keepAlive: boolean;
   readonly sites: number;
+  readonly restoresListeners: boolean;
 }
 
 const year2000 = 946_684_800_000;
 
 /** @throws TypeError, RangeError on an option of the wrong type or range, naming it. */
 export function checkOptions(options: HostOptions): HostSettings {
-  const { now = year2000, keepAlive = false, sites = 100 } = options;
+  const { now = year2000, keepAlive = false, sites = 100, processListeners = 'keep' } = options;
   const nowMs = now instanceof Date ? now.getTime() : now;
   checkMs('now', nowMs);
   if (typeof keepAlive !== 'boolean') throw new TypeError(`keepAlive must be true or false, got ${show(keepAlive)}`);
   if (sites !== 0) checkLimit('sites', sites);
-  return { features: checkFeatures(options), now: nowMs, keepAlive, sites };
+  if (processListeners !== 'keep' && processListeners !== 'restore') {
+    throw new TypeError(`processListeners must be 'keep' or 'restore', got ${show(processListeners)}`);
+  }
+  const restoresListeners = processListeners === 'restore';
+  return { features: checkFeatures(options), now: nowMs, keepAlive, sites, restoresListeners };
 }
 
 const allFeatures: ReadonlySet<HostFeature> = new Set(features);

@@ -99,7 +99,7 @@ async function checkProperty(
     let host: HostRestore | null = null;
     try {
       await order.run(async (program) => {
-        host = installHost(program.loop, { keepAlive: true, now });
+        host = installHost(program.loop, { keepAlive: true, now, processListeners: 'restore' });
         program.loop.holdWhile(vitestWork);
         const runContext = Object.assign(Object.create(context) as TestContext, program);
         const result = await (property as (...args: unknown[]) => unknown)(...args, runContext);

@@ -170,7 +170,7 @@ class SearchedProgram {
   }
 
   readonly prepare: NonNullable<ExploreOptions['prepare']> = (loop) => {
-    const host = installHost(loop, { keepAlive: true, now: this.options.now });
+    const host = installHost(loop, { keepAlive: true, now: this.options.now, processListeners: 'restore' });
     this.#host = host;
     loop.holdWhile(vitestWork);
     return () => host();

@@ -12,7 +12,7 @@ describe.each(['forks', 'threads', 'vmThreads', 'vmForks'] as const)('in the poo
     const failed = [...project.tests].filter(([, { state }]) => state === 'failed');
     expect(failed.map(([name, { errors }]) => [name, ...errors])).toEqual([]);
     expect(project.otherErrors).toEqual([]);
-    expect(project.tests.size).toBe(34);
+    expect(project.tests.size).toBe(35);
   });
 
   it('tests are skipped where vitest skips them', () => {

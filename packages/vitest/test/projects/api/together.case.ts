@@ -183,3 +183,8 @@ test.explore('a search that passes tells what it covered', { runs: 50, strategy:
 test.explore.each(['random', 'pct'])('a search by %s', async () => {
   await delay(1000);
 });
+test.explore('each run of a search listens to the process anew', { runs: 5 }, async ({ io, assert }) => {
+  process.on('SIGUSR2', () => {});
+  assert(process.listenerCount('SIGUSR2') === 1);
+  await Promise.all(['a', 'b'].map((name) => io(name)));
+});
