@@ -149,18 +149,20 @@ export const hearsBroadcasts = (id: number): boolean =>
 
 /**
  * A thread was sent something, so it is busy until it has looked for that. Call it behind the sending: what
- * the thread says meanwhile is then known to be out of date. Wake it then, if that gives true: it may have
+ * the thread says meanwhile is then known to be out of date. Wake it then, unless that gives null: it may have
  * looked already.
+ *
+ * @returns its {@link Statement} from now on, as a word, until it says something itself; null if it will not.
  */
-export function threadAsked(id: number): boolean {
-  if (states === null) return false;
+export function threadAsked(id: number): number | null {
+  if (states === null) return null;
   const at = slotOf(id) + Told.word;
   for (;;) {
     const word = Atomics.load(states, at);
     const state = stateIn(word);
-    if (state === ThreadState.unknown) return false;
+    if (state === ThreadState.unknown) return null;
     const asked = wordAfter(word, inRealTime(state) ? ThreadState.unknown : ThreadState.busy);
-    if (Atomics.compareExchange(states, at, word, asked) === word) return true;
+    if (Atomics.compareExchange(states, at, word, asked) === word) return asked;
   }
 }
 

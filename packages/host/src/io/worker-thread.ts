@@ -48,6 +48,8 @@ export class WorkerThread implements Actor {
   #sentAhead = 0;
   /** Whether it owed nothing, and was not idle, when the last clock that had waited for workers ended. */
   #wasRestless = false;
+  /** What stands for what it says since it was told to look for something, until it says something itself. */
+  #toldToLook: number | null = null;
   /** What it has said before the last poll, and what it has said that a poll is to come for. */
   #heard: Statement | null = null;
   #hearing: Statement | null = null;
@@ -75,8 +77,7 @@ export class WorkerThread implements Actor {
     this.#owes = true;
     this.#owesSince = withPort ? this.#sentAhead : null;
     if (!isFollowed) return;
-    if (threadAsked(this.#id)) this.#channel?.wake();
-    this.#stir();
+    this.#hasToLook();
   }
 
   /** Until its exit. */
@@ -111,8 +112,7 @@ export class WorkerThread implements Actor {
   mayHear(messages: number): void {
     // It says when it has nothing to do, so also when that was not for it.
     if (this.#says) this.#asked += messages;
-    if (threadAsked(this.#id)) this.#channel?.wake();
-    this.#stir();
+    this.#hasToLook();
   }
 
   /**
@@ -133,6 +133,16 @@ export class WorkerThread implements Actor {
     const sent = sentBy(this.#id);
     const hasAnswered = this.#owesSince !== null && sent > this.#owesSince;
     return (this.#owes && !hasAnswered) || (this.#asked > 0 && this.#asked > sent - this.#sentBefore);
+  }
+
+  /** Something may be on its way to it. */
+  #hasToLook(): void {
+    const word = threadAsked(this.#id);
+    if (word !== null) {
+      this.#toldToLook = word;
+      this.#channel?.wake();
+    }
+    this.#stir();
   }
 
   #stir(): void {
@@ -166,8 +176,8 @@ export class WorkerThread implements Actor {
       this.#wokenFrom = said;
       return Infinity;
     }
-    const inRealTime = state === ThreadState.unknown || state === ThreadState.confirmingReal;
-    if (inRealTime && !this.#owesAnswer && !isLast) return busyAt + quietMs;
+    const hasLooked = state === ThreadState.unknown && said.word !== this.#toldToLook;
+    if (hasLooked && !this.#owesAnswer && !isLast) return busyAt + quietMs;
     return said.waits === 0 ? Infinity : realNow() + lookAgainMs;
   }
 
