@@ -2,6 +2,7 @@ import {
   allTasks,
   AsyncioEventLoop,
   ContextVar,
+  copyContext,
   coroutine,
   createTask,
   currentTask,
@@ -95,6 +96,28 @@ describe('An eager task', () => {
       const task = createTask(body());
       expect(user.get()).toBe('ann');
       expect(await task).toEqual(['ann', 'bob']);
+    });
+  });
+
+  it('begins in a context that is entered already, and sets its variables there', async () => {
+    await runEager(async () => {
+      const user = new ContextVar<string>('user', { default: 'nobody' });
+      const body = coroutine(function* (name: string) {
+        user.set(name);
+        yield* sleep(1);
+        return user.get();
+      });
+      const context = copyContext();
+      const [task, inside] = context.run(() => [createTask(body('ann'), { context }), user.get()] as const);
+      expect([inside, user.get(), context.get(user)]).toEqual(['ann', 'nobody', 'ann']);
+      const within = createTask(
+        coroutine(function* () {
+          const inner = createTask(body('bob'), { context });
+          return [user.get(), yield* inner];
+        })(),
+        { context },
+      );
+      expect([await task, await within]).toEqual(['bob', ['bob', 'bob']]);
     });
   });
 
