@@ -84,9 +84,7 @@ type Audience = (sender: object) => ((worker: WorkerThread) => boolean) | null;
 
 const audienceOfPort: Audience = (sender) => {
   const receiver = actors.receiverOf(sender);
-  if (receiver !== 'no worker') return (worker) => receiver === 'any worker' || receiver === worker;
-  messageWaits(sender);
-  return null;
+  return receiver === 'no worker' ? null : (worker) => receiver === 'any worker' || receiver === worker;
 };
 const audienceOfChannel: Audience = () => (worker) => worker.hearsBroadcasts;
 /** They may hear of it, by I/O of their own. */
@@ -117,7 +115,10 @@ const posted = (original: Method): Method => {
   return disguise(function (this: object, ...args: unknown[]): unknown {
     const list = transferredBy(args[1]);
     noteTransfer(list);
-    return portsSent(list, actors.receiverOf(this), () => Reflect.apply(counted, this, args));
+    const receiver = actors.receiverOf(this);
+    const result = portsSent(list, receiver, () => Reflect.apply(counted, this, args));
+    if (receiver === 'no worker') messageWaits(this);
+    return result;
   }, original);
 };
 const broadcast = atNextPoll('broadcast message', true, audienceOfChannel);

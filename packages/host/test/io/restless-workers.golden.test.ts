@@ -136,6 +136,20 @@ describe('A worker that is never idle lets time pass', () => {
     expect(seen).toEqual([42, 30_000]);
   });
 
+  it('when it was given a port by which nothing could be sent', async () => {
+    const seen = await withHost(async (loop) => {
+      const { worker, port } = await startWorker(restless, "port.postMessage('taken');");
+      const { port1, port2 } = new MessageChannel();
+      expect(() => port1.postMessage(() => {})).toThrow('could not be cloned');
+      port.postMessage(port2, [port2]);
+      const answer = await next(port);
+      await pause(30_000);
+      await worker.terminate();
+      return [answer, loop.time()];
+    }, patient);
+    expect(seen).toEqual(['taken', 30_000]);
+  });
+
   it('when its thread sends messages to itself, and closes the port', async () => {
     const seen = await withHost(async (loop) => {
       const { worker } = await startWorker(restless, doubles);
