@@ -84,6 +84,9 @@ class Actors implements IoSource {
     if (following) this.#eachWorker((worker) => worker.operation.renew());
   }
 
+  /** A port was sent to one of the workers. */
+  readonly givenPort = (): void => this.#eachWorker((worker) => worker.givenPort());
+
   /** Who gets what is sent by `port`. */
   receiverOf(port: object): Receiver {
     return asking ?? receiverOf(port);
@@ -150,7 +153,7 @@ export function followWorkers(on: boolean): void {
 export const workersAreFollowed = (): boolean => following;
 
 const helping = helped(workersAreFollowed, (worker, list) =>
-  portsSent(list, actors.worker(worker) ?? 'any worker', () => {}),
+  portsSent(list, actors.worker(worker) ?? 'any worker', actors.givenPort, () => {}),
 );
 
 /** Has it noted what workers are asked, which of them count, and that child processes are sent signals. */

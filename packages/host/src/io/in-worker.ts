@@ -12,11 +12,13 @@ import {
   execArgvKey,
   messagesAreOurs,
   noteBroadcastChannel,
+  notePortSent,
   notePost,
   noteSent,
   noteTalk,
   willSayWhenItWaits,
 } from './thread-memory.ts';
+import { portsIn, transferredBy } from './port-ends.ts';
 import { tellIdleness } from './thread-states.ts';
 import { threadPool, wrapThreadPool } from './thread-pool.ts';
 
@@ -25,16 +27,24 @@ type Send = (this: object, ...args: unknown[]) => unknown;
 /** What only others can end. */
 const passive = new Set(['MessagePort', 'TCPServerWrap']);
 
+/** True while something is broadcast, which the channel sends by a port of its own. */
+let isBroadcasting = false;
+
 const telling =
   (isTalk: boolean) =>
   (original: Send): Send =>
     disguise(function (this: object, ...args: unknown[]): unknown {
-      if (messagesAreOurs()) return Reflect.apply(original, this, args);
+      if (isBroadcasting || messagesAreOurs()) return Reflect.apply(original, this, args);
       if (isTalk) noteTalk();
-      if (this !== parentPort && !isOfHost(args[0])) noteSent();
+      const isForHost = isOfHost(args[0]);
+      if (this !== parentPort && !isForHost) noteSent();
+      // A new worker gets a port of the host's own with what it is to run.
+      if (portsIn(transferredBy(args[1])).length > Number(isForHost)) notePortSent();
+      isBroadcasting = isTalk;
       try {
         return Reflect.apply(original, this, args);
       } finally {
+        isBroadcasting = false;
         notePost();
       }
     }, original);

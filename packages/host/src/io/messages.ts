@@ -84,7 +84,8 @@ type Audience = (sender: object) => ((worker: WorkerThread) => boolean) | null;
 
 const audienceOfPort: Audience = (sender) => {
   const receiver = actors.receiverOf(sender);
-  return receiver === 'no worker' ? null : (worker) => receiver === 'any worker' || receiver === worker;
+  if (receiver === 'no worker') return null;
+  return (worker) => (receiver === 'any worker' ? worker.mayHavePorts : receiver === worker);
 };
 const audienceOfChannel: Audience = () => (worker) => worker.hearsBroadcasts;
 /** They may hear of it, by I/O of their own. */
@@ -113,10 +114,12 @@ export function pollBeforeNextTurn(): void {
 const posted = (original: Method): Method => {
   const counted = atNextPoll('message of a port', true, audienceOfPort)(original);
   return disguise(function (this: object, ...args: unknown[]): unknown {
+    // A new worker gets ports with what it is to run, of which the program's are noted elsewhere.
+    if (isOfHost(args[0])) return Reflect.apply(counted, this, args);
     const list = transferredBy(args[1]);
     noteTransfer(list);
     const receiver = actors.receiverOf(this);
-    const result = portsSent(list, receiver, () => Reflect.apply(counted, this, args));
+    const result = portsSent(list, receiver, actors.givenPort, () => Reflect.apply(counted, this, args));
     if (receiver === 'no worker') messageWaits(this);
     return result;
   }, original);

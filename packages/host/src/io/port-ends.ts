@@ -49,11 +49,13 @@ export const portsIn = (list: unknown): object[] =>
   Array.isArray(list) ? list.filter((one) => one instanceof Port) : [];
 
 /** Whoever sends a list of what is transferred by `send` gives ports to `receiver`, with what waits in them. */
-export function portsSent<T>(list: unknown, receiver: Receiver, send: () => T): T {
+export function portsSent<T>(list: unknown, receiver: Receiver, toAnyWorker: () => void, send: () => T): T {
   const ports = portsIn(list);
+  if (receiver === 'any worker' && ports.length > 0) toAnyWorker();
   if (typeof receiver === 'string' || ports.length === 0) return send();
   receiver.aheadOfMessages();
   const result = send();
+  receiver.givenPort();
   for (const port of ports) moved(port, receiver);
   return result;
 }
@@ -71,7 +73,7 @@ export function receiverOf(port: object): Receiver {
   if (port === parentPort) return 'no worker';
   const other = otherEnds.get(port);
   if (other === undefined) return 'any worker';
-  if (other.movedTo !== null) return other.movedTo;
+  if (other.movedTo !== null) return other.movedTo.sendsPorts ? 'any worker' : other.movedTo;
   // The object of a port that was moved, by whatever means, stays behind and has no handle any more.
   return other.port.deref()?.hasRef() === undefined ? 'any worker' : 'no worker';
 }

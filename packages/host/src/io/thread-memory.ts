@@ -51,8 +51,10 @@ const Told = {
   sent: 4,
   /** 1 once it has made a broadcast channel. */
   broadcasts: 5,
+  /** 1 once it has sent a port to somebody. */
+  ports: 6,
 } as const;
-const perThread = 6;
+const perThread = 7;
 const stateBits = 3;
 
 const slotOf = (id: number): number => perThread * (1 + (id % (most - 1)));
@@ -146,6 +148,15 @@ export function noteBroadcastChannel(): void {
 /** Whether thread `id` has noted that. */
 export const hearsBroadcasts = (id: number): boolean =>
   states !== null && Atomics.load(states, slotOf(id) + Told.broadcasts) !== 0;
+
+/** This thread has sent a port of its program to somebody. */
+export function notePortSent(): void {
+  if (known() !== null) Atomics.store(states!, slotOf(threadId) + Told.ports, 1);
+}
+
+/** Whether thread `id` has noted that. */
+export const sendsPorts = (id: number): boolean =>
+  states !== null && Atomics.load(states, slotOf(id) + Told.ports) !== 0;
 
 /**
  * A thread was sent something, so it is busy until it has looked for that. Call it behind the sending: what

@@ -68,13 +68,16 @@ export function tellIdleness(waits: () => boolean): void {
     if (inRealTime(teller.state)) teller.say(unknown);
   });
   const wasQuiet = quietPolls();
+  let looksAgain = false;
   const turn = (): void => {
     if (ended) return;
     // A loop was installed, which tells more.
     if (!inRealTime(teller.state)) return channel.close();
+    looksAgain = !looksAgain;
     if (waits()) {
       teller.say(unknown);
-      return afterNextDelivery(turn);
+      // The host runs timers that are due behind its immediates, and then sleeps: the last of them may end the wait.
+      return (looksAgain ? afterNextPoll : afterNextDelivery)(turn);
     }
     // As above: what is on its way to here is there behind a poll that delivers nothing.
     if (wasQuiet() && teller.sayIdle(idleReal)) {
@@ -84,7 +87,8 @@ export function tellIdleness(waits: () => boolean): void {
     teller.confirm(confirmingReal);
     afterNextPoll(turn);
   };
-  afterNextDelivery(turn);
+  // Its program may begin with nothing that the host would deliver.
+  afterNextPoll(turn);
 }
 
 /** What tells whether the host has delivered nothing since it was asked for the last time. */

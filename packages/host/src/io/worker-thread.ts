@@ -5,6 +5,7 @@ import { IoOperation, operationEnded } from './operation.ts';
 import { ThreadActivity } from './thread-activity.ts';
 import {
   hearsBroadcasts,
+  sendsPorts,
   sentBy,
   statementOf,
   threadAsked,
@@ -46,6 +47,9 @@ export class WorkerThread implements Actor {
   #sentBefore = 0;
   /** What it had sent by ports ahead of what is sent to it right now. */
   #sentAhead = 0;
+  /** What it had sent by ports when it was idle, if it has not answered by its own port since. */
+  #sentWhenIdle: number | null = null;
+  #wasGivenPort = false;
   /** Whether it owed nothing, and was not idle, when the last clock that had waited for workers ended. */
   #wasRestless = false;
   /** What stands for what it says since it was told to look for something, until it says something itself. */
@@ -63,6 +67,7 @@ export class WorkerThread implements Actor {
     this.#activity = new ThreadActivity(worker);
     worker.on('message', () => {
       this.#owes = false;
+      this.#sentWhenIdle = null;
       this.#stir();
     });
   }
@@ -98,6 +103,21 @@ export class WorkerThread implements Actor {
     return hearsBroadcasts(this.#id);
   }
 
+  /** It was sent a port by this thread. */
+  givenPort(): void {
+    this.#wasGivenPort = true;
+  }
+
+  /** True if it has sent ports to somebody: what it was given may be anywhere. */
+  get sendsPorts(): boolean {
+    return sendsPorts(this.#id);
+  }
+
+  /** True if the other end of a port may be there of which nothing is known. */
+  get mayHavePorts(): boolean {
+    return this.#wasGivenPort || this.sendsPorts;
+  }
+
   /** Something is about to be sent. It may answer before that is over, so it cannot be counted then. */
   aheadOfMessages(): void {
     this.#sentAhead = sentBy(this.#id);
@@ -120,6 +140,8 @@ export class WorkerThread implements Actor {
    * One that was not idle before, and owed nothing, need not have been sent anything if it is not idle.
    */
   followed(on: boolean): void {
+    // What it is sent in between is not seen.
+    this.#wasGivenPort = true;
     const isRestless = statementOf(this.#id).state === ThreadState.unknown;
     if (!on) this.#wasRestless = isRestless && !this.#owesAnswer;
     else if (!(isRestless && this.#wasRestless)) {
@@ -128,10 +150,14 @@ export class WorkerThread implements Actor {
     }
   }
 
-  /** True if it has not answered by its own port, or has sent less by others than was sent to it by those. */
+  /**
+   * True if it has not answered by its own port, or has sent less by others than was sent to it by those. One that
+   * was idle and is not any more was sent something, if not by this thread, then by another worker.
+   */
   get #owesAnswer(): boolean {
     const sent = sentBy(this.#id);
     const hasAnswered = this.#owesSince !== null && sent > this.#owesSince;
+    if (this.#sentWhenIdle === sent) return true;
     return (this.#owes && !hasAnswered) || (this.#asked > 0 && this.#asked > sent - this.#sentBefore);
   }
 
@@ -140,6 +166,7 @@ export class WorkerThread implements Actor {
     const word = threadAsked(this.#id);
     if (word !== null) {
       this.#toldToLook = word;
+      this.#sentWhenIdle = this.#sentAhead;
       this.#channel?.wake();
     }
     this.#stir();
@@ -166,6 +193,7 @@ export class WorkerThread implements Actor {
     if (isIdle && said.isCurrent) {
       this.#owes = false;
       this.#asked = 0;
+      this.#sentWhenIdle = sentBy(this.#id);
       return 0;
     }
     const busyAt = this.#activity.busyAt(quietMs, isBlocked);
@@ -185,12 +213,14 @@ export class WorkerThread implements Actor {
     if (isSame(said, this.#heard)) return true;
     if (isSame(said, this.#hearing)) return false;
     this.#hearing = said;
-    afterNextPoll(() => {
+    const isHeard = (): void => {
       if (this.#hearing !== said) return;
       this.#hearing = null;
       this.#heard = said;
       operationEnded();
-    });
+    };
+    // The host tells that the other end of a port was closed behind the immediates of the poll that has delivered it.
+    afterNextPoll(isHeard);
     return false;
   }
 }
