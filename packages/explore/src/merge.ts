@@ -26,7 +26,7 @@ export function mergeExplorations(parts: readonly Exploration[]): Exploration {
     failures,
     nondeterminism: sorted.find(({ nondeterminism }) => nondeterminism !== null)?.nondeterminism ?? null,
     coverage: mergeCoverage(sorted),
-    ended: mergeEnded(sorted.map((part) => part.ended)),
+    ended: mergeEnded(sorted),
     shard: null,
   };
 }
@@ -88,9 +88,15 @@ function isComplete(ended: Ended): boolean {
   return ended === 'runs' || ended === 'exhausted';
 }
 
-/** What says most about the whole: the first of these that any part says. */
-const telling: readonly Ended[] = ['failure', 'aborted', 'time', 'runs', 'exhausted'];
+/** What ended a shard before it had made all its runs, what says most about the whole first. */
+const early: readonly Ended[] = ['failure', 'aborted', 'time'];
 
-function mergeEnded(all: readonly Ended[]): Ended {
-  return telling.find((ended) => all.includes(ended))!;
+/**
+ * Shards of a tree have a part of it each, and each has to come to the end of its own. All others ask for their runs
+ * by number: what one of them cannot have, the search in one piece could not have either.
+ */
+function mergeEnded(parts: readonly Part[]): Ended {
+  const all = parts.map(({ ended }) => ended);
+  const atTheEnd: readonly Ended[] = areTrees(parts) ? ['runs', 'exhausted'] : ['exhausted', 'runs'];
+  return [...early, ...atTheEnd].find((ended) => all.includes(ended))!;
 }

@@ -143,6 +143,16 @@ describe('Merged shards', () => {
     );
   });
 
+  it('have nothing left to try where one of them has not, at the end of their runs', async () => {
+    // A member of the portfolio has tried all 40 values after 241 runs; the last run is the other shard's.
+    const options: ExploreOptions = { seed: 0, strategy: 'portfolio', runs: 242, stopAtFirst: false };
+    const parts = await searchShards(twoBugs, 2, options);
+    expect(parts.map(({ ended }) => ended)).toEqual(['runs', 'exhausted']);
+    const whole = viaJson(await explore(twoBugs, options));
+    expect(whole).toMatchObject({ ended: 'exhausted', runs: 241 });
+    expect(mergeExplorations(parts)).toEqual(whole);
+  });
+
   it('cover what the search in one piece covers, if it had learned enough', async () => {
     for (const strategy of ['random', 'pct', 'urw', 'portfolio']) {
       const options = { strategy, runs: 600, seed: 1 };
