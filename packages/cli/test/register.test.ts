@@ -189,6 +189,11 @@ describe.concurrent('node --import timeloom/register', () => {
     expect([exitCode, stdout, stderr]).toEqual([0, 'hello\ndone\nanswer\nanswer\n', '']);
   });
 
+  test('is not held up by a worker that has called back by a port, and waits for the next call', async () => {
+    const ended = await run([script('port-worker.mjs')], { TIMELOOM_PATIENCE_MS: '3000' });
+    expect(ended).toEqual({ exitCode: 0, stdout: '40 calls\n', stderr: '' });
+  });
+
   test.each([
     [{ TIMELOOM_MAX_STEPS: 'many' }, 'TIMELOOM_MAX_STEPS must be a number, got "many"'],
     [{ TIMELOOM_NOW: 'soon' }, 'TIMELOOM_NOW must be a date, or milliseconds since 1970, got "soon"'],

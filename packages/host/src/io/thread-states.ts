@@ -1,8 +1,12 @@
 import type { EventLoop } from '@timeloom/loop';
 import { process } from '../realm.ts';
 import { afterNextDelivery, afterNextPoll, deliveredByHost } from './host-turn.ts';
+import { onOperationEnded } from './operation.ts';
 import { inRealTime, Teller, ThreadState } from './thread-memory.ts';
 import { channelToParent } from './wake-channel.ts';
+
+/** Behind so many polls a wait is over for sure that has nothing left to wait for: see `Watch` in real-io.ts. */
+const looksBehind = 2;
 
 /**
  * Tells who has started this thread what it does, at the end of each turn of the host's loop.
@@ -16,25 +20,42 @@ export function tellState(loop: EventLoop, waits: () => boolean): () => void {
   const channel = channelToParent();
   let stopped = false;
   let steps = -1;
+  let asleep = false;
+  let looksLeft = 0;
+  let last = 0;
   const { busy, confirming, idle, unknown } = ThreadState;
   const wasQuiet = quietPolls();
+  const look = (when: (callback: () => void) => void): void => {
+    const mine = ++last;
+    when(() => {
+      if (mine === last && !stopped) turn();
+    });
+  };
   const turn = (): void => {
-    if (stopped) return;
     const ran = steps !== (steps = loop.statistics().steps);
     if (ran || waits()) {
       teller.say(busy);
-      return (ran ? afterNextPoll : afterNextDelivery)(turn);
+      if (asleep) looksLeft = looksBehind;
+      asleep = !ran && looksLeft-- <= 0;
+      return look(asleep ? afterNextDelivery : afterNextPoll);
     }
+    asleep = false;
     // Behind this turn steps may run and begin something, and something may be on its way to here: so idle
     // is what is quiet for two turns, and was sent nothing since the first of them. What a poll has delivered
     // may have something come at the next one, as a port does to which something was sent before it was.
     if (wasQuiet() && teller.sayIdle(idle)) {
       channel.wake();
-      return afterNextDelivery(turn);
+      return look(afterNextDelivery);
     }
     teller.confirm(confirming);
-    afterNextPoll(turn);
+    look(afterNextPoll);
   };
+  const stopListening = onOperationEnded(() => {
+    looksLeft = looksBehind;
+    if (!asleep) return;
+    asleep = false;
+    look(afterNextPoll);
+  });
   // Nothing is heard of a thread while it is taken down.
   const ending = (): void => {
     stopped = true;
@@ -42,9 +63,10 @@ export function tellState(loop: EventLoop, waits: () => boolean): () => void {
   };
   process.once('exit', ending);
   teller.say(busy);
-  afterNextDelivery(turn);
+  look(afterNextDelivery);
   return () => {
     stopped = true;
+    stopListening();
     process.off('exit', ending);
     teller.say(unknown);
     channel.close();

@@ -47,7 +47,7 @@ export class WorkerThread implements Actor {
   #sentBefore = 0;
   /** What it had sent by ports ahead of what is sent to it right now. */
   #sentAhead = 0;
-  /** What it had sent by ports when it was idle, if it has not answered by its own port since. */
+  /** What it had sent by ports when it was idle, or was told to look; null once it has answered by its own port. */
   #sentWhenIdle: number | null = null;
   #wasGivenPort = false;
   /** Whether it owed nothing, and was not idle, when the last clock that had waited for workers ended. */
@@ -213,14 +213,12 @@ export class WorkerThread implements Actor {
     if (isSame(said, this.#heard)) return true;
     if (isSame(said, this.#hearing)) return false;
     this.#hearing = said;
-    const isHeard = (): void => {
+    afterNextPoll(() => {
       if (this.#hearing !== said) return;
       this.#hearing = null;
       this.#heard = said;
       operationEnded();
-    };
-    // The host tells that the other end of a port was closed behind the immediates of the poll that has delivered it.
-    afterNextPoll(isHeard);
+    });
     return false;
   }
 }
