@@ -19,7 +19,7 @@ import {
   willSayWhenItWaits,
 } from './thread-memory.ts';
 import { portsIn, transferredBy } from './port-ends.ts';
-import { tellIdleness } from './thread-states.ts';
+import { tellIdleness, type Awaited } from './thread-states.ts';
 import { threadPool, wrapThreadPool } from './thread-pool.ts';
 
 type Send = (this: object, ...args: unknown[]) => unknown;
@@ -52,12 +52,13 @@ const telling =
 /** Workers of this one that live: the host does not list them, and nobody looks what they do. */
 let workers = 0;
 
-/** True while this thread waits for something that is not a message. */
-function waits(): boolean {
-  if (workers > 0 || !threadPool.idle) return true;
+/** What this thread waits for. */
+function awaits(): Awaited {
   const resources = process.getActiveResourcesInfo();
+  if (resources.includes('Immediate')) return 'turn';
+  if (workers > 0 || !threadPool.idle) return 'delivery';
   // Without any it is about to end.
-  return resources.length === 0 || resources.some((what) => !passive.has(what));
+  return resources.length === 0 || resources.some((what) => !passive.has(what)) ? 'delivery' : 'messages';
 }
 
 const noting = (original: typeof BroadcastChannel): typeof BroadcastChannel =>
@@ -81,7 +82,7 @@ function watch(patcher: Patcher): void {
     (message as { readonly worker: Worker }).worker.once('exit', () => workers--);
   });
   willSayWhenItWaits();
-  tellIdleness(waits);
+  tellIdleness(awaits);
 }
 
 // What the program sees is what it was started with: see `helped`.

@@ -5,8 +5,7 @@ import { onOperationEnded } from './operation.ts';
 import { inRealTime, Teller, ThreadState } from './thread-memory.ts';
 import { channelToParent } from './wake-channel.ts';
 
-/** Behind so many polls a wait is over for sure that has nothing left to wait for: see `Watch` in real-io.ts. */
-const looksBehind = 2;
+type When = (callback: () => void) => void;
 
 /**
  * Tells who has started this thread what it does, at the end of each turn of the host's loop.
@@ -18,14 +17,13 @@ export function tellState(loop: EventLoop, waits: () => boolean): () => void {
   const teller = Teller.ofThisThread();
   if (teller === null) return () => {};
   const channel = channelToParent();
+  const looks = new Looks();
   let stopped = false;
   let steps = -1;
-  let asleep = false;
-  let looksLeft = 0;
   let last = 0;
   const { busy, confirming, idle, unknown } = ThreadState;
   const wasQuiet = quietPolls();
-  const look = (when: (callback: () => void) => void): void => {
+  const look = (when: When): void => {
     const mine = ++last;
     when(() => {
       if (mine === last && !stopped) turn();
@@ -35,11 +33,9 @@ export function tellState(loop: EventLoop, waits: () => boolean): () => void {
     const ran = steps !== (steps = loop.statistics().steps);
     if (ran || waits()) {
       teller.say(busy);
-      if (asleep) looksLeft = looksBehind;
-      asleep = !ran && looksLeft-- <= 0;
-      return look(asleep ? afterNextDelivery : afterNextPoll);
+      return look(looks.next(ran));
     }
-    asleep = false;
+    looks.begin();
     // Behind this turn steps may run and begin something, and something may be on its way to here: so idle
     // is what is quiet for two turns, and was sent nothing since the first of them. What a poll has delivered
     // may have something come at the next one, as a port does to which something was sent before it was.
@@ -51,10 +47,7 @@ export function tellState(loop: EventLoop, waits: () => boolean): () => void {
     look(afterNextPoll);
   };
   const stopListening = onOperationEnded(() => {
-    looksLeft = looksBehind;
-    if (!asleep) return;
-    asleep = false;
-    look(afterNextPoll);
+    if (looks.begin()) look(afterNextPoll);
   });
   // Nothing is heard of a thread while it is taken down.
   const ending = (): void => {
@@ -73,13 +66,16 @@ export function tellState(loop: EventLoop, waits: () => boolean): () => void {
   };
 }
 
+/** What a thread in real time waits for: nothing but messages, its own next turn, or something that the host delivers. */
+export type Awaited = 'messages' | 'turn' | 'delivery';
+
 /**
  * As {@link tellState}, from a worker in real time, for as long as it lives: tells when it has nothing to do
  * but to wait for messages.
  *
- * @param waits whether the thread waits for anything else, its own timers included.
+ * @param awaits what else the thread waits for, its own timers included.
  */
-export function tellIdleness(waits: () => boolean): void {
+export function tellIdleness(awaits: () => Awaited): void {
   const teller = Teller.ofThisThread();
   if (teller === null) return;
   const channel = channelToParent();
@@ -90,17 +86,17 @@ export function tellIdleness(waits: () => boolean): void {
     if (inRealTime(teller.state)) teller.say(unknown);
   });
   const wasQuiet = quietPolls();
-  let looksAgain = false;
+  const looks = new Looks();
   const turn = (): void => {
     if (ended) return;
     // A loop was installed, which tells more.
     if (!inRealTime(teller.state)) return channel.close();
-    looksAgain = !looksAgain;
-    if (waits()) {
+    const awaited = awaits();
+    if (awaited !== 'messages') {
       teller.say(unknown);
-      // The host runs timers that are due behind its immediates, and then sleeps: the last of them may end the wait.
-      return (looksAgain ? afterNextPoll : afterNextDelivery)(turn);
+      return looks.next(awaited === 'turn')(turn);
     }
+    looks.begin();
     // As above: what is on its way to here is there behind a poll that delivers nothing.
     if (wasQuiet() && teller.sayIdle(idleReal)) {
       channel.wake();
@@ -111,6 +107,34 @@ export function tellIdleness(waits: () => boolean): void {
   };
   // Its program may begin with nothing that the host would deliver.
   afterNextPoll(turn);
+}
+
+/** So many polls. A timer that is due behind one may begin another that is due behind the next. */
+const mostLooks = 2;
+
+/**
+ * When to look again at a thread that waits: behind some polls, then whenever the host has delivered something. The
+ * wait may end without that. The host runs timers that are due, and closes handles, behind its immediates, and then
+ * sleeps.
+ */
+class Looks {
+  #left = mostLooks;
+  #asleep = false;
+
+  /** When the next look is due, behind one that has found that the thread waits, or `runs` in its next turn. */
+  next(runs: boolean): When {
+    if (this.#asleep) this.begin();
+    this.#asleep = !runs && this.#left-- === 0;
+    return this.#asleep ? afterNextDelivery : afterNextPoll;
+  }
+
+  /** Something is new. True if the next look was due only when the host had delivered something. */
+  begin(): boolean {
+    const wasAsleep = this.#asleep;
+    this.#asleep = false;
+    this.#left = mostLooks;
+    return wasAsleep;
+  }
 }
 
 /** What tells whether the host has delivered nothing since it was asked for the last time. */

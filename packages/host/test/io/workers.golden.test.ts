@@ -136,6 +136,41 @@ describe('A worker that waits for nothing but messages', { tags: ['host'] }, () 
   });
 });
 
+describe('A worker that answers by shared memory, and then waits for messages', { tags: ['host'] }, () => {
+  it.each([
+    ['at once', 'done();'],
+    ['in an immediate', 'setImmediate(done);'],
+    ['in an immediate of an immediate', 'setImmediate(() => setImmediate(done));'],
+    ['in an immediate of a timer', 'setTimeout(() => setImmediate(done), 20);'],
+    [
+      'in timers that are due as soon as they are set',
+      'setTimeout(() => { for (const end = Date.now() + 10; Date.now() < end;); setTimeout(done, 5); }, 20);',
+    ],
+    [
+      'when it has closed a server',
+      "const server = require('node:net').createServer().listen(() => server.close(done));",
+    ],
+  ])('lets time pass: %s', async (_, work) => {
+    const seen = await withHost(async (loop) => {
+      const cell = new Int32Array(new SharedArrayBuffer(4));
+      const worker = start(
+        `
+        const { workerData: cell } = require('node:worker_threads');
+        const done = () => { Atomics.store(cell, 0, 1); Atomics.notify(cell, 0); };
+        parentPort.on('message', () => { ${work} });`,
+        { workerData: cell },
+      );
+      const woken = Atomics.waitAsync(cell, 0, 0).value;
+      send(worker, 'question');
+      const result = await woken;
+      await pause(30_000);
+      await worker.terminate();
+      return [result, loop.time()];
+    }, patient);
+    expect(seen).toEqual(['ok', 30_000]);
+  });
+});
+
 it(
   'A worker that was asked by a port of its own holds the clock until it has answered',
   { tags: ['host'] },
