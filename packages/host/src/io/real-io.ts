@@ -2,6 +2,7 @@ import type { EventLoop, HostWork } from '@timeloom/loop';
 import { process } from '../realm.ts';
 import { actors } from './actors.ts';
 import { connections } from './connections.ts';
+import { filesAreWatched } from './file-watchers.ts';
 import { HostRequests } from './host-requests.ts';
 import { afterNextDelivery, afterNextPoll, realNow, realTimer } from './host-turn.ts';
 import { MessagePolls } from './message-polls.ts';
@@ -76,7 +77,12 @@ export class RealIo implements HostWork {
 
   /** True if the host's next poll may deliver something. */
   get pollMatters(): boolean {
-    return !nothingIsInFlight();
+    return !nothingIsInFlight() || filesAreWatched();
+  }
+
+  /** True if nothing at all is in flight, whether the clock would wait for it or not. */
+  get isQuiet(): boolean {
+    return nothingIsInFlight();
   }
 
   /** True while something is in flight that the clock waits for, or would wait for. */
@@ -107,10 +113,11 @@ export class RealIo implements HostWork {
 
   /**
    * True if the last steps may have left work with the host that nobody sees: with connections open,
-   * HTTP/2 and TLS write in immediates of Node's own. The next poll comes behind those.
+   * HTTP/2 and TLS write in immediates of Node's own, and the next poll comes behind those; files that are
+   * watched may have been changed, and the next poll tells.
    */
   #mayHaveSent(): boolean {
-    return !connections.idle && this.#loop.statistics().steps !== this.#stepsAtPoll;
+    return this.#loop.statistics().steps !== this.#stepsAtPoll && (!connections.idle || filesAreWatched());
   }
 
   #waitIsOver(): void {

@@ -7,6 +7,7 @@ import { watchAtomics } from './atomic-waits.ts';
 import { watchBlobs } from './blobs.ts';
 import { listenToChannels } from './channels.ts';
 import { watchConnections } from './connections.ts';
+import { watchFileWatchers } from './file-watchers.ts';
 import { watchMessages } from './messages.ts';
 import { checkRealIoOptions } from './options.ts';
 import { watchOwnSignals } from './own-signals.ts';
@@ -30,6 +31,7 @@ export const ioTakeover: Takeover = {
     watchActors(patcher);
     watchMessages(patcher);
     watchBlobs(patcher);
+    watchFileWatchers(patcher);
     watchOwnSignals(patcher);
     watchSocketTimeouts(patcher);
     // In a worker that says so itself, that is there already.
@@ -52,7 +54,7 @@ export const ioTakeover: Takeover = {
     const stopTelling = tellState(loop, () => io.isHolding || process.getActiveResourcesInfo().length === 0);
     if (loop.clock.virtual) {
       setLoopOfTimeouts(loop);
-      setLoopOfWaits(loop, () => !io.pollMatters);
+      setLoopOfWaits(loop, () => io.isQuiet);
     }
     const stopRecording = settings.places ? recordPlaces() : null;
     reportLeaks(() => io.pending().map(({ what, at }): Leak => ({ what, at })));
