@@ -1,5 +1,5 @@
 import { disguise, type Patcher } from '../patcher.ts';
-import { threadsWoken, waitBegins } from './thread-memory.ts';
+import { notifyBegins, waitBegins } from './thread-memory.ts';
 
 type Wait = (this: unknown, ...args: unknown[]) => string;
 type WaitAsync = (this: unknown, ...args: unknown[]) => { readonly async: boolean; readonly value: Promise<string> };
@@ -47,9 +47,15 @@ export function watchAtomics(patcher: Patcher, { isHeard, othersDecide }: Tellin
   patcher.replace(Atomics, 'waitAsync', waitingAsync);
   const notifying = (original: Notify): Notify =>
     disguise(function (this: unknown, ...args: unknown[]): number {
-      const count = Reflect.apply(original, this, args);
-      if (isHeard()) threadsWoken(count);
-      return count;
+      if (!isHeard()) return Reflect.apply(original, this, args);
+      const end = notifyBegins();
+      let count = 0;
+      try {
+        count = Reflect.apply(original, this, args);
+        return count;
+      } finally {
+        end(count);
+      }
     }, original);
   patcher.replace(Atomics, 'notify', notifying);
 }

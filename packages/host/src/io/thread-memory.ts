@@ -1,4 +1,5 @@
 import { workerThreads } from '../realm.ts';
+import { WakeCount } from './wake-count.ts';
 
 const { getEnvironmentData, isMainThread, setEnvironmentData, threadId } = workerThreads;
 
@@ -31,11 +32,10 @@ const Shared = {
   talk: 0,
   /** How many times workers have sent something to somebody. */
   posts: 1,
-  /** How many threads wait in `Atomics.wait` until another one wakes them. */
-  waiting: 2,
-  /** How many of those were woken, and have not said yet that they run. */
-  woken: 3,
 } as const;
+
+/** Where the {@link WakeCount} is, behind those. */
+const wakesAt = 1;
 
 /** What is told of each thread. */
 const Told = {
@@ -68,15 +68,24 @@ function shared(): Int32Array | null {
 }
 
 let states: Int32Array | null = null;
+let wakes: WakeCount | null = null;
 /** The numbers, if there are any. */
-const known = (): Int32Array | null => (states ??= shared());
+function known(): Int32Array | null {
+  if (states === null) use(shared());
+  return states;
+}
+
+function use(numbers: Int32Array | null): void {
+  states = numbers;
+  wakes = numbers === null ? null : new WakeCount(numbers, wakesAt);
+}
 
 /** From now on threads that are started tell this one what they do, if a loop is installed there. */
 export function listenToThreads(): void {
   if (known() !== null) return;
   const buffer = new SharedArrayBuffer(most * perThread * Int32Array.BYTES_PER_ELEMENT);
   setEnvironmentData(key, buffer);
-  states = new Int32Array(buffer);
+  use(new Int32Array(buffer));
 }
 
 /** True for what a thread without a loop says. */
@@ -110,7 +119,7 @@ export function statementOf(id: number): Statement {
       Atomics.load(told, Shared.talk) === 0 ||
       Atomics.load(told, slot + Told.seenPosts) === Atomics.load(told, Shared.posts),
     waits,
-    isBlocked: waits % 2 !== 0 && Atomics.load(told, Shared.woken) <= 0,
+    isBlocked: waits % 2 !== 0 && wakes!.noneIsWoken,
   };
 }
 
@@ -118,7 +127,7 @@ export function statementOf(id: number): Statement {
 export function threadEnded(id: number): void {
   if (states === null) return;
   const slot = slotOf(id);
-  if (Atomics.load(states, slot + Told.waits) % 2 !== 0) waitEnded(states, false);
+  if (Atomics.load(states, slot + Told.waits) % 2 !== 0) wakes!.waitEnded(false);
   for (let i = 0; i < perThread; i++) Atomics.store(states, slot + i, 0);
 }
 
@@ -198,24 +207,23 @@ export function waitBegins(isBlocked: boolean): (woken: boolean) => void {
   if (told === null) return () => {};
   const at = slotOf(threadId) + Told.waits;
   const says = isBlocked && Atomics.load(told, at) !== 0;
-  Atomics.add(told, Shared.waiting, 1);
+  wakes!.waitBegins();
   if (says) Atomics.add(told, at, 1);
   return (woken) => {
     if (says) Atomics.add(told, at, 1);
-    waitEnded(told, woken);
+    wakes!.waitEnded(woken);
   };
 }
 
-function waitEnded(told: Int32Array, woken: boolean): void {
-  if (woken) Atomics.sub(told, Shared.woken, 1);
-  // Threads that say nothing may have been woken as well, which were counted.
-  if (Atomics.sub(told, Shared.waiting, 1) === 1) Atomics.store(told, Shared.woken, 0);
-}
-
-/** This thread has woken `count` of those that wait. */
-export function threadsWoken(count: number): void {
-  if (count > 0 && known() !== null && Atomics.load(states!, Shared.waiting) > 0)
-    Atomics.add(states!, Shared.woken, count);
+/**
+ * This thread is about to call `Atomics.notify`.
+ *
+ * @returns what to call behind it, with how many it has woken.
+ */
+export function notifyBegins(): (count: number) => void {
+  if (known() === null) return () => {};
+  wakes!.notifyBegins();
+  return (count) => wakes!.notifyEnded(count);
 }
 
 let areOurs = false;
