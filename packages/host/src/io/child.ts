@@ -26,6 +26,7 @@ export class Child implements Actor {
   constructor(child: ChildProcess) {
     this.#child = child;
     this.operation = new IoOperation(() => `child process ${child.spawnfile} (pid ${child.pid})`);
+    this.operation.isOfActor = true;
     const activity = new ProcessActivity();
     // It has no number yet.
     this.operation.isAtWork = () => child.pid !== undefined && activity.hasWorked(child.pid);

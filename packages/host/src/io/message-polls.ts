@@ -13,7 +13,6 @@ export class MessagePolls {
   readonly #loop: EventLoop;
   #time = -Infinity;
   #turnsBefore = 0;
-  #isPassing = false;
 
   constructor(loop: EventLoop) {
     this.#loop = loop;
@@ -29,22 +28,5 @@ export class MessagePolls {
       this.#turnsBefore = turns;
     }
     return turns - this.#turnsBefore >= turnsOfAMillisecond;
-  }
-
-  /** True while the millisecond of {@link letPass} passes. */
-  get arePassed(): boolean {
-    return this.#isPassing;
-  }
-
-  /** Has a millisecond pass, at the end of which messages are waited for again. */
-  letPass(): void {
-    if (this.#isPassing) return;
-    const loop = this.#loop;
-    const ends = (): void => void (this.#isPassing = false);
-    const begins = (): void => {
-      this.#isPassing = true;
-      loop.callLater(1, ends, { label: 'turns of messages end' });
-    };
-    loop.callSoonThreadsafe(begins, { label: 'turns of messages take a millisecond' });
   }
 }

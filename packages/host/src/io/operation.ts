@@ -16,6 +16,8 @@ export class IoOperation {
   keepsAlive = false;
   /** True if the host's next poll delivers it, so that it is done, as far as the program can do it. */
   atNextPoll = false;
+  /** True for a process or a worker, which goes on beside this program. */
+  isOfActor = false;
   /** Whether it is at work although it is silent; asked when the clock would wait for it no more. */
   isAtWork: () => boolean = () => false;
   #extensions = 0;

@@ -4,8 +4,9 @@ import { checkMs, show } from '@timeloom/loop';
 export interface RealIoOptions {
   /**
    * For how long a clock waits for something that gives no sign of life, in milliseconds. After that it
-   * is set aside with a warning, until something is asked of it again. Default 10,000; Infinity waits
-   * forever.
+   * is set aside with a warning, until something is asked of it again. Also for how long I/O of the program's
+   * own may hold the clock without a break before it goes on as fast as the real one. Default 10,000;
+   * Infinity waits forever.
    */
   readonly patienceMs?: number | undefined;
   /**

@@ -2,6 +2,7 @@ import type { EventLoop, HostWork } from '@timeloom/loop';
 import { process } from '../realm.ts';
 import { actors } from './actors.ts';
 import { connections } from './connections.ts';
+import { EndlessIo } from './endless-io.ts';
 import { filesAreWatched } from './file-watchers.ts';
 import { HostRequests } from './host-requests.ts';
 import { afterNextDelivery, afterNextPoll, realNow, realTimer } from './host-turn.ts';
@@ -9,6 +10,7 @@ import { MessagePolls } from './message-polls.ts';
 import { messages } from './messages.ts';
 import { onOperationEnded, type IoOperation, type IoSource } from './operation.ts';
 import type { RealIoSettings } from './options.ts';
+import { PassingTime } from './passing-time.ts';
 import { threadPool } from './thread-pool.ts';
 
 const requests = new HostRequests();
@@ -46,6 +48,8 @@ export class RealIo implements HostWork {
   readonly #loop: EventLoop;
   readonly #before: ReadonlySet<IoOperation>;
   readonly #polls: MessagePolls;
+  readonly #endless: EndlessIo;
+  readonly #time: PassingTime;
   #watch: Watch | null = null;
   /** How many steps the loop had run when the host was last asked for I/O. */
   #stepsAtPoll = -1;
@@ -54,6 +58,8 @@ export class RealIo implements HostWork {
     this.#settings = settings;
     this.#loop = loop;
     this.#polls = new MessagePolls(loop);
+    this.#endless = new EndlessIo(settings.patienceMs);
+    this.#time = new PassingTime(loop);
     const operations = operationsInFlight(settings.quietMs);
     this.#before = operations === none ? nothingBefore : new Set(operations);
   }
@@ -61,9 +67,11 @@ export class RealIo implements HostWork {
   inFlight(wake: () => void): boolean {
     if (this.#watch === null) {
       const operations = operationsInFlight(this.#settings.quietMs, hasNoTimer(this.#loop));
+      if (operations === none) this.#endless.ended();
       if ((operations === none || this.#letsTimePass(operations)) && !this.#mayHaveSent()) return false;
       const watch = new Watch(
-        this.#settings,
+        this.#settings.patienceMs,
+        this.#endless.heldSince,
         this.#loop,
         (isLast) => this.#waitedFor(isLast),
         () => this.#waitIsOver(),
@@ -93,11 +101,17 @@ export class RealIo implements HostWork {
   /** What the clock has to wait for. */
   #waitedFor(isLast = false): readonly IoOperation[] {
     const operations = operationsInFlight(this.#settings.quietMs, isLast);
-    return this.#polls.areAll(operations) ? none : operations.filter(({ setAside }) => !setAside);
+    return this.#timeHasToPass(operations) ? none : operations.filter(({ setAside }) => !setAside);
   }
 
   #letsTimePass(operations: readonly IoOperation[]): boolean {
-    return this.#polls.areAll(operations) ? this.#polls.arePassed : operations.every(({ setAside }) => setAside);
+    return this.#timeHasToPass(operations) ? this.#time.isPassing : operations.every(({ setAside }) => setAside);
+  }
+
+  /** True if the clock has to go on although something is in flight, as nothing but time would end that. */
+  #timeHasToPass(operations: readonly IoOperation[]): boolean {
+    const isEndless = this.#endless.holds(operations) && (this.#time.isPassing || this.#endless.owedMs > 0);
+    return this.#polls.areAll(operations) || isEndless;
   }
 
   /**
@@ -121,8 +135,15 @@ export class RealIo implements HostWork {
   }
 
   #waitIsOver(): void {
-    if (this.#polls.areAll(operationsInFlight(this.#settings.quietMs))) this.#polls.letPass();
+    const operations = operationsInFlight(this.#settings.quietMs);
+    if (this.#timeHasToPass(operations) && !this.#time.isPassing) this.#letPass(operations);
     this.close();
+  }
+
+  #letPass(operations: readonly IoOperation[]): void {
+    if (this.#polls.areAll(operations)) return this.#time.letPass(1, 'turns of messages');
+    this.#time.letPass(this.#endless.owedMs, 'operations in a row');
+    this.#endless.passes(operations);
   }
 
   /** Ends the wait, if there is one, and lets who waited ask again. */
@@ -139,11 +160,12 @@ const hasNoTimer = (loop: EventLoop): boolean => loop.statistics().pendingTimers
 /** The wait from the moment that something was in flight until nothing is. */
 class Watch {
   readonly wakes: Set<() => void> = new Set();
-  readonly #settings: RealIoSettings;
+  readonly #patienceMs: number;
+  /** The real time at which it began, or another wait that this one goes on with. */
+  readonly #begunAt: number;
   readonly #loop: EventLoop;
   readonly #waitedFor: (isLast: boolean) => readonly IoOperation[];
   readonly #done: () => void;
-  readonly #begunAt: number = realNow();
   #cancelTimer: (() => void) | null = null;
   #stopListening: (() => void) | null = null;
   #asleep = false;
@@ -153,12 +175,14 @@ class Watch {
   #wasLast = false;
 
   constructor(
-    settings: RealIoSettings,
+    patienceMs: number,
+    begunAt: number,
     loop: EventLoop,
     waitedFor: (isLast: boolean) => readonly IoOperation[],
     done: () => void,
   ) {
-    this.#settings = settings;
+    this.#patienceMs = patienceMs;
+    this.#begunAt = begunAt;
     this.#loop = loop;
     this.#waitedFor = waitedFor;
     this.#done = done;
@@ -228,7 +252,7 @@ class Watch {
 
   /** When the clock is no longer to wait for it, if it stays silent. */
   #expiryOf(operation: IoOperation): number {
-    return Math.max(operation.aliveAt, this.#begunAt) + this.#settings.patienceMs;
+    return Math.max(operation.aliveAt, this.#begunAt) + this.#patienceMs;
   }
 
   readonly #isSilent = (operation: IoOperation): boolean => this.#expiryOf(operation) <= realNow();
@@ -243,7 +267,7 @@ class Watch {
     const { what, at } = operation;
     const begun = at === undefined ? '' : `, begun at ${at},`;
     process.emitWarning(
-      `${what}${begun} gave no sign of life for ${this.#settings.patienceMs} ms, so the virtual clock goes on ` +
+      `${what}${begun} gave no sign of life for ${this.#patienceMs} ms, so the virtual clock goes on ` +
         `without it. If it takes that long, raise io.patienceMs; if it never ends, unref() it`,
       { type: 'TimeloomWarning', code: 'TIMELOOM_IO_SILENT' },
     );

@@ -64,6 +64,7 @@ export class WorkerThread implements Actor {
     this.#id = worker.threadId;
     this.#channel = channelToThread(this.#id, operationEnded);
     this.operation = new IoOperation(() => `worker ${this.#id}`);
+    this.operation.isOfActor = true;
     this.#activity = new ThreadActivity(worker);
     worker.on('message', () => {
       this.#owes = false;
