@@ -141,6 +141,8 @@ async function executeOnce(
       if (failure !== undefined) outcome = outcomeOf(failure.error);
     } catch (error) {
       outcome = outcomeOf(error);
+      // In a process of its own that would have been the end: what is waited for was to come behind it.
+      if (outcome.kind !== 'failed' && failure !== undefined) outcome = outcomeOf(failure.error);
     }
     const execution: Execution = { outcome, steps: loop.statistics().steps, time: loop.time() - startMs };
     switchable.off();

@@ -77,6 +77,21 @@ describe('A run fails if', () => {
     }
   });
 
+  it('nobody catches something, and with that if it waits for ever or comes to a limit because of it', async () => {
+    const crash = async ({ io }: ProgramContext): Promise<void> => {
+      await io('read');
+      throw new Error('the disk is full');
+    };
+    const failed = { kind: 'failed', error: { message: 'the disk is full' } };
+    const waits: Program = (context) => new Promise<void>(() => void crash(context));
+    expect((await fifo(waits)).outcome).toMatchObject(failed);
+    const spins: Program = async (context) => {
+      void crash(context);
+      for (;;) await context.sleep(1);
+    };
+    expect((await execute(spins, new FifoScheduler(), { maxSteps: 100 })).outcome).toMatchObject(failed);
+  });
+
   it('but not if a task is left to be cancelled that has not begun', async () => {
     const { outcome } = await fifo(() => void createTask(coroutine(async () => {})()));
     expect(outcome.kind).toBe('passed');
