@@ -194,6 +194,11 @@ describe.concurrent('node --import timeloom/register', () => {
     expect(ended).toEqual({ exitCode: 0, stdout: '40 calls\n', stderr: '' });
   });
 
+  test('waits for a worker for as long as that waits for a process that never ends', async () => {
+    const ended = await run([script('patient-worker.mjs')], { TIMELOOM_PATIENCE_MS: '1500' });
+    expect([ended.exitCode, ended.stdout]).toEqual([0, 'the process was killed\n']);
+  });
+
   test.each([
     [{ TIMELOOM_MAX_STEPS: 'many' }, 'TIMELOOM_MAX_STEPS must be a number, got "many"'],
     [{ TIMELOOM_NOW: 'soon' }, 'TIMELOOM_NOW must be a date, or milliseconds since 1970, got "soon"'],

@@ -7,7 +7,7 @@ const { getEnvironmentData, isMainThread, setEnvironmentData, threadId } = worke
 export const ThreadState = {
   /** It has no loop that is installed. */
   unknown: 0,
-  /** It runs, or waits for something that is on its way. */
+  /** It runs, or something is on its way to it. */
   busy: 1,
   /** It seems to have nothing to do, and looks once more for what was sent to it. */
   confirming: 2,
@@ -16,6 +16,8 @@ export const ThreadState = {
   /** As `confirming` and `idle`, of a thread in real time, which is `unknown` otherwise. */
   confirmingReal: 4,
   idleReal: 5,
+  /** Its clock waits for I/O of its own. */
+  waiting: 6,
 } as const;
 
 const key = 'timeloom.thread-states';
@@ -90,7 +92,7 @@ export function listenToThreads(): void {
 
 /** True for what a thread without a loop says. */
 export const inRealTime = (state: number): boolean =>
-  state === ThreadState.unknown || state >= ThreadState.confirmingReal;
+  state === ThreadState.unknown || state === ThreadState.confirmingReal || state === ThreadState.idleReal;
 
 /** What a thread has said of itself. Two are equal only if it has said nothing in between. */
 export interface Statement {

@@ -21,7 +21,7 @@ export function tellState(loop: EventLoop, waits: () => boolean): () => void {
   let stopped = false;
   let steps = -1;
   let last = 0;
-  const { busy, confirming, idle, unknown } = ThreadState;
+  const { busy, confirming, idle, unknown, waiting } = ThreadState;
   const wasQuiet = quietPolls();
   const look = (when: When): void => {
     const mine = ++last;
@@ -32,7 +32,7 @@ export function tellState(loop: EventLoop, waits: () => boolean): () => void {
   const turn = (): void => {
     const ran = steps !== (steps = loop.statistics().steps);
     if (ran || waits()) {
-      teller.say(busy);
+      teller.say(ran ? busy : waiting);
       return look(looks.next(ran));
     }
     looks.begin();

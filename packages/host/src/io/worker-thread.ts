@@ -65,6 +65,8 @@ export class WorkerThread implements Actor {
     this.#channel = channelToThread(this.#id, operationEnded);
     this.operation = new IoOperation(() => `worker ${this.#id}`);
     this.operation.isOfActor = true;
+    // It has the same patience, and has begun to wait later.
+    this.operation.isAtWork = () => statementOf(this.#id).state === ThreadState.waiting;
     this.#activity = new ThreadActivity(worker);
     worker.on('message', () => {
       this.#owes = false;
