@@ -179,6 +179,11 @@ describe.concurrent('node --import timeloom/register', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('runs where there is no WebAssembly', async () => {
+    const { exitCode, stdout } = await run(['--jitless', script('worker.mjs')]);
+    expect([exitCode, stdout]).toEqual([0, 'an hour later\n']);
+  });
+
   test('reaches worker threads', async () => {
     const { exitCode, stdout } = await run([script('worker.mjs')]);
     expect([exitCode, stdout]).toEqual([0, 'an hour later\n']);

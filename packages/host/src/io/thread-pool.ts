@@ -148,9 +148,11 @@ export function wrapThreadPool(patcher: Patcher): void {
   const subtle = Object.getPrototypeOf(nodeCrypto.webcrypto.subtle) as object;
   wrapAll(patcher, subtle, 'crypto.subtle.', methodsOf(subtle, /^(?!constructor$)/), untilSettled);
   patcher.replace(compressorPrototype(), '_transform', untilTransformed);
-  // The first fetch of a program compiles its parser.
-  const { WebAssembly: webAssembly } = realm as unknown as { WebAssembly: object };
-  wrapAll(patcher, webAssembly, 'WebAssembly.', ['compile', 'instantiate'], untilSettled);
+  // The first fetch of a program compiles its parser. There is none with `--jitless`.
+  const { WebAssembly: webAssembly } = realm as unknown as { WebAssembly?: object };
+  if (webAssembly !== undefined) {
+    wrapAll(patcher, webAssembly, 'WebAssembly.', ['compile', 'instantiate'], untilSettled);
+  }
   wrapAll(patcher, nodeFs, 'fs.', wholeFile, untilCallback);
   wrapAll(patcher, nodeFs.promises, 'fs.', wholeFile, untilSettled);
   const resolverMethods = methodsOf(nodeDns.Resolver.prototype, /^(resolve|reverse)/);
