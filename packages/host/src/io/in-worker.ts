@@ -7,7 +7,7 @@ import { BroadcastChannel, getEnvironmentData, parentPort, type Worker } from 'n
 import { disguise, Patcher } from '../patcher.ts';
 import { process, realm, workerThreads } from '../realm.ts';
 import { watchAtomics } from './atomic-waits.ts';
-import { isOfHost } from './host-messages.ts';
+import { isOfHost, portsOfProgram } from './host-messages.ts';
 import {
   execArgvKey,
   messagesAreOurs,
@@ -36,10 +36,9 @@ const telling =
     disguise(function (this: object, ...args: unknown[]): unknown {
       if (isBroadcasting || messagesAreOurs()) return Reflect.apply(original, this, args);
       if (isTalk) noteTalk();
-      const isForHost = isOfHost(args[0]);
-      if (this !== parentPort && !isForHost) noteSent();
-      // A new worker gets a port of the host's own with what it is to run.
-      if (portsIn(transferredBy(args[1])).length > Number(isForHost)) notePortSent();
+      const [message, options] = args;
+      if (this !== parentPort && !isOfHost(message)) noteSent();
+      if (portsOfProgram(message, portsIn(transferredBy(options))).length > 0) notePortSent();
       isBroadcasting = isTalk;
       try {
         return Reflect.apply(original, this, args);

@@ -1,24 +1,35 @@
 import { once } from 'node:events';
-import { Worker, type MessagePort as NodePort } from 'node:worker_threads';
+import { MessageChannel, Worker, type MessagePort as NodePort } from 'node:worker_threads';
 import { expect, it } from 'vitest';
-import { isOfHost } from '../../src/io/host-messages.ts';
+import { isOfHost, portsOfProgram } from '../../src/io/host-messages.ts';
+import { portsIn } from '../../src/io/port-ends.ts';
 import { Patcher } from '../../src/patcher.ts';
 
 type Post = (this: NodePort, message: unknown, ...rest: unknown[]) => void;
 
-it('What Node sends to a worker by itself is told from what the program sends', async () => {
-  const sent: unknown[] = [];
+/** What is posted by any port meanwhile: the arguments. */
+async function postedBy(use: () => Promise<unknown>): Promise<unknown[][]> {
+  const posted: unknown[][] = [];
   const patcher = new Patcher();
   patcher.replace<Post>(
     MessagePort.prototype,
     'postMessage',
     (original) =>
       function (this: NodePort, ...args) {
-        sent.push(args[0]);
+        posted.push(args);
         Reflect.apply(original, this, args);
       },
   );
   try {
+    await use();
+  } finally {
+    patcher.restore();
+  }
+  return posted;
+}
+
+it('What Node sends to a worker by itself is told from what the program sends', async () => {
+  const posted = await postedBy(async () => {
     const worker = new Worker(
       "require('node:worker_threads').parentPort.once('message', () => process.stdin.resume())",
       { eval: true, stdin: true },
@@ -26,12 +37,41 @@ it('What Node sends to a worker by itself is told from what the program sends', 
     worker.postMessage('of the program', []);
     worker.stdin!.end('of a stream');
     await once(worker, 'exit');
-  } finally {
-    patcher.restore();
-  }
-  expect(sent.length).toBeGreaterThan(2);
+  });
+  expect(posted.length).toBeGreaterThan(2);
   const input = expect.objectContaining({ type: 'stdioPayload', stream: 'stdin' });
-  expect(sent.filter((message) => !isOfHost(message))).toEqual(['of the program', input, input]);
+  const messages = posted.map(([message]) => message);
+  expect(messages.filter((message) => !isOfHost(message))).toEqual(['of the program', input, input]);
+});
+
+it('Ports that Node sends to a worker by itself are told from those of the program', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const posted = await postedBy(async () => {
+    const worker = new Worker('', { eval: true, workerData: { port1, port2 }, transferList: [port1, port2] });
+    await once(worker, 'exit');
+  });
+  const ports = posted.map(([message, list]) => [portsIn(list), portsOfProgram(message, portsIn(list))] as const);
+  expect(ports.flatMap(([, ofProgram]) => ofProgram)).toEqual([port1, port2]);
+  expect(ports.flatMap(([all]) => all).length).toBeGreaterThan(2);
+  expect(portsOfProgram({ type: 'of the program', port: port1 }, [port1])).toEqual([port1]);
+});
+
+it('What a worker with a worker of its own sends by itself is of Node', async () => {
+  const code = `
+    const { MessagePort, Worker, workerData } = require('node:worker_threads');
+    const { postMessage } = MessagePort.prototype;
+    const seen = [];
+    MessagePort.prototype.postMessage = function (message, list) {
+      seen.push(message.type);
+      Reflect.apply(postMessage, this, [message, list]);
+    };
+    new Worker('', { eval: true }).on('exit', () => Reflect.apply(postMessage, require('node:worker_threads').parentPort, [seen]));
+  `;
+  const worker = new Worker(code, { eval: true });
+  const [seen] = (await once(worker, 'message')) as [string[]];
+  await once(worker, 'exit');
+  expect(seen.length).toBeGreaterThan(1);
+  expect(seen.filter((type) => !isOfHost({ type }))).toEqual([]);
 });
 
 it.each([null, 'stdioPayload', {}, { type: 'stdio' }, { type: 'loadScripts' }, { type: 7 }])(

@@ -150,3 +150,24 @@ describe('The clock does not wait for a worker', { tags: ['host'] }, () => {
     expect(seen).toEqual([42, 30_000]);
   });
 });
+
+it('A worker with a worker of its own has sent no port of the program, and owes nothing for what goes elsewhere', async () => {
+  // Made before, so that nobody knows who has the other end.
+  const { port1, port2 } = new MessageChannel();
+  const time = await withHost(async (loop) => {
+    const outer = start(`
+      const { Worker } = require('node:worker_threads');
+      const inner = new Worker("require('node:worker_threads').parentPort.on('message', () => {})", { eval: true });
+      inner.once('online', () => parentPort.postMessage('ready'));
+    `);
+    await next(outer);
+    const heard = next(port2);
+    port1.postMessage('to this thread');
+    await heard;
+    await pause(30_000);
+    await outer.terminate();
+    return loop.time();
+  }, patient);
+  port1.close();
+  expect(time).toBe(30_000);
+}, 10_000);
