@@ -195,12 +195,12 @@ describe.concurrent('node --import timeloom/register', () => {
   });
 
   test('is not held up by a worker that has called back by a port, and waits for the next call', async () => {
-    const ended = await run([script('port-worker.mjs')], { TIMELOOM_PATIENCE_MS: '3000' });
+    const ended = await run([script('port-worker.mjs')]);
     expect(ended).toEqual({ exitCode: 0, stdout: '40 calls\n', stderr: '' });
   });
 
   test('waits for a worker for as long as that waits for a process that never ends', async () => {
-    const ended = await run([script('patient-worker.mjs')], { TIMELOOM_PATIENCE_MS: '1500' });
+    const ended = await run([script('patient-worker.mjs')], { TIMELOOM_PATIENCE_MS: '3000' });
     expect([ended.exitCode, ended.stdout]).toEqual([0, 'the process was killed\n']);
   });
 
