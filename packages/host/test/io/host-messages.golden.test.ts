@@ -58,18 +58,17 @@ it('Ports that Node sends to a worker by itself are told from those of the progr
 
 it('What a worker with a worker of its own sends by itself is of Node', async () => {
   const code = `
-    const { MessagePort, Worker, workerData } = require('node:worker_threads');
+    const { MessagePort, parentPort, Worker } = require('node:worker_threads');
     const { postMessage } = MessagePort.prototype;
     const seen = [];
     MessagePort.prototype.postMessage = function (message, list) {
       seen.push(message.type);
       Reflect.apply(postMessage, this, [message, list]);
     };
-    new Worker('', { eval: true }).on('exit', () => Reflect.apply(postMessage, require('node:worker_threads').parentPort, [seen]));
+    new Worker('', { eval: true }).on('exit', () => Reflect.apply(postMessage, parentPort, [seen]));
   `;
   const worker = new Worker(code, { eval: true });
-  const [seen] = (await once(worker, 'message')) as [string[]];
-  await once(worker, 'exit');
+  const [[seen]] = (await Promise.all([once(worker, 'message'), once(worker, 'exit')])) as [[string[]], unknown];
   expect(seen.length).toBeGreaterThan(1);
   expect(seen.filter((type) => !isOfHost({ type }))).toEqual([]);
 });
