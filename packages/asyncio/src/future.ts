@@ -1,5 +1,5 @@
 import { RuntimeError } from '@timeloom/loop';
-import { currentLoop } from './current.ts';
+import { currentLoop, getRunningLoop } from './current.ts';
 import { checkContext, type Context } from './context.ts';
 import { DoneCallback, DoneCallbackInContext, inlineStep } from './done-callback.ts';
 import { CancelledError, InvalidStateError } from './errors.ts';
@@ -40,7 +40,8 @@ export class Future<T = unknown> implements PromiseLike<T>, Startable {
    */
   protected content: unknown = null;
 
-  constructor(loop: AsyncioEventLoop) {
+  /** @param loop default: the one that is running. @throws RuntimeError if there is none. */
+  constructor(loop: AsyncioEventLoop = getRunningLoop()) {
     this.loop = loop;
   }
 

@@ -1,6 +1,7 @@
 import {
   CancelledError,
   createTask,
+  Future,
   gather,
   getRunningLoop,
   InvalidStateError,
@@ -22,6 +23,16 @@ describe('A future', () => {
       await gather(waiters);
       expect(order).toEqual(['callback!', 'a!', 'b!', 'c!']);
     });
+  });
+
+  it('is of the running loop if it is given none, and is not made where none runs', async () => {
+    await runVirtual(async () => {
+      const future = new Future<string>();
+      expect(future.loop).toBe(getRunningLoop());
+      getRunningLoop().callLater(5, () => future.setResult('!'));
+      expect(await future).toBe('!');
+    });
+    expect(() => new Future()).toThrow('no running event loop');
   });
 
   it('that is done is awaited without a turn', async () => {
