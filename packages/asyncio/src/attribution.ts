@@ -49,17 +49,18 @@ export function cameBack(task: Task): void {
   if (adrift.size > 0) adrift.delete(task);
 }
 
-/** Loops that were started and not yet found to have stopped. */
-const started = new Set<AsyncioEventLoop>();
+/** Loops that were started and not yet found to have stopped. They are few: a Set would be made anew by each deletion. */
+const started: AsyncioEventLoop[] = [];
 
 /** A loop begins to run. */
 export function loopStarts(loop: AsyncioEventLoop): void {
-  started.add(loop);
+  if (!started.includes(loop)) started.push(loop);
 }
 
 /** A loop runs no longer. */
 export function loopStopped(loop: AsyncioEventLoop): void {
-  started.delete(loop);
+  const index = started.indexOf(loop);
+  if (index !== -1) started.splice(index, 1);
 }
 
 /** A loop is closed: its tasks will not come back. */
@@ -94,7 +95,7 @@ function taskBetweenSteps(): Task | null {
 export function loopBetweenSteps(): AsyncioEventLoop | null {
   const task = taskBetweenSteps();
   if (task !== null) return task.loop;
-  const running = [...started].filter((loop) => loop.isRunning());
+  const running = started.filter((loop) => loop.isRunning());
   return running.length === 1 ? running[0]! : null;
 }
 

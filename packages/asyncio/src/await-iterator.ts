@@ -2,30 +2,34 @@ import type { Suspend } from './future.ts';
 
 /**
  * What `yield*` runs to wait for one thing: yields it, and gives what the task goes on with. The same as
- * `(function* () { return yield awaited })()`, without the cost of a generator for each wait.
+ * `(function* () { return yield awaited })()`, without the cost of a generator for each wait. It is the
+ * result of its own {@link next}, too, which `yield*` looks at and hands on.
  */
 export class Await<T> implements Generator<Suspend, T, unknown> {
-  readonly #awaited: Suspend;
+  done = false;
+  value: unknown;
   #isAwaited = false;
 
   constructor(awaited: Suspend) {
-    this.#awaited = awaited;
+    this.value = awaited;
   }
 
   next(value?: unknown): IteratorResult<Suspend, T> {
-    if (this.#isAwaited) return { done: true, value: value as T };
+    if (this.#isAwaited) this.return(value as T);
     this.#isAwaited = true;
-    return { done: false, value: this.#awaited };
+    return this as IteratorResult<Suspend, T>;
   }
 
   throw(error: unknown): IteratorResult<Suspend, T> {
-    this.#isAwaited = true;
+    this.return(undefined as T);
     throw error;
   }
 
   return(value: T): IteratorResult<Suspend, T> {
     this.#isAwaited = true;
-    return { done: true, value };
+    this.done = true;
+    this.value = value;
+    return this as IteratorResult<Suspend, T>;
   }
 
   [Symbol.iterator](): this {
@@ -33,7 +37,7 @@ export class Await<T> implements Generator<Suspend, T, unknown> {
   }
 
   [Symbol.dispose](): void {
-    this.#isAwaited = true;
+    this.return(undefined as T);
   }
 
   get [Symbol.toStringTag](): string {

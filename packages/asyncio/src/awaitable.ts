@@ -1,4 +1,5 @@
 import { runningLoop, show } from '@timeloom/loop';
+import { BareOperation } from './bare-operation.ts';
 import { awaiting, isAwaitable, toCoroutine, type Coroutine } from './coroutine.ts';
 import { getRunningLoop } from './current.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
@@ -58,7 +59,8 @@ export function ensureFutureOn<T>(loop: AsyncioEventLoop, awaitable: Awaitable<T
 function wrapAwaitable(awaitable: unknown): Coroutine | null {
   if (!isAwaitable(awaitable)) return null;
   // It may be rejected before the task's first step handles it, which is no reason for an alarm.
-  if (awaitable instanceof Promise) awaitable.catch(() => {});
+  if (awaitable instanceof BareOperation) awaitable.willBeAwaited();
+  else if (awaitable instanceof Promise) awaitable.catch(() => {});
   return awaiting('awaitable', awaitable);
 }
 

@@ -82,7 +82,7 @@ class Driver {
 }
 
 /** A native promise settles in anybody's step; the generator that awaited it goes on as its own task. */
-function inLane(loop: AsyncioEventLoop | null, task: Awaiter | null, action: () => void): void {
+export function inLane(loop: AsyncioEventLoop | null, task: Awaiter | null, action: () => void): void {
   if (loop === null || task === null) {
     action();
     return;

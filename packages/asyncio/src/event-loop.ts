@@ -235,7 +235,7 @@ export class AsyncioEventLoop extends ContextLoop {
 
   /** True if nobody but the loop sees its steps, so that what has run may be used for another. */
   get stepsAreUnseen(): boolean {
-    return !this.observed && !this.#hasScheduler;
+    return this.observers === null && !this.#hasScheduler;
   }
 
   /** The N of the next `Task-N`. */

@@ -9,6 +9,7 @@ export {
 export { asyncGenerator } from './async-generators.ts';
 export { beginAttributed } from './attribution.ts';
 export { ensureFuture, type Awaitable, type ResultOf } from './awaitable.ts';
+export { BareOperation } from './bare-operation.ts';
 export { Context, ContextVar, copyContext } from './context.ts';
 export { ContextLoop, type CallbackOptions } from './context-loop.ts';
 export { coroutine, Coroutine, type CoroutineBody } from './coroutine.ts';

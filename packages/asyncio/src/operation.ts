@@ -2,12 +2,14 @@ import type { Handle } from '@timeloom/loop';
 import { wentAdrift } from './attribution.ts';
 import { CompletionStep, CompletionTimer, type Completing } from './completion.ts';
 import { isAwaitable } from './coroutine.ts';
+import { inLane } from './drive.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { Await } from './await-iterator.ts';
 import type { Suspend } from './future.ts';
 import type { Task } from './task.ts';
-import { resumeCancelled, ThrowStep, type Awaiter, type Reject, type Resolve, type Suspension } from './waiter.ts';
+import { failAll, goOn, onlyAwaiterOf, OperationWait, withWait, type WaitedFor } from './operation-wait.ts';
+import { resumeCancelled, ThrowStep, type Awaiter, type Reject, type Resolve } from './waiter.ts';
 
 /** What a simulated operation is. */
 export interface OperationPlan<T> {
@@ -35,7 +37,7 @@ const takeFunctions = (resolve: Resolve, reject: Reject): void => {
  * How it knows who awaits: `await` and `then` read a promise's `constructor`, while the awaiting code is
  * on the stack, to see whether it is a plain Promise; the getter takes note and says yes.
  */
-export class Operation<T = unknown> extends Promise<T> implements Completing {
+export class Operation<T = unknown> extends Promise<T> implements Completing, WaitedFor {
   readonly #loop: AsyncioEventLoop;
   readonly #label: string;
   readonly #work: (() => T) | undefined;
@@ -45,9 +47,9 @@ export class Operation<T = unknown> extends Promise<T> implements Completing {
   /** Those that wait, in order of registration. */
   #firstWait: OperationWait | null = null;
   #done = false;
-  /** Whether it has completed well, and with what. */
-  #hasResult = false;
-  #result: unknown = undefined;
+  /** How it has ended, if anybody may know yet, and with what. */
+  #end: 'result' | 'exception' | null = null;
+  #outcome: unknown = undefined;
   #isShared = false;
 
   constructor(loop: AsyncioEventLoop, plan: OperationPlan<T>) {
@@ -83,11 +85,27 @@ export class Operation<T = unknown> extends Promise<T> implements Completing {
   beginAwait(resolve: Resolve, reject: Reject): void {
     if (!this.done()) {
       this.#waitsFor(this.#loop.currentAwaiter(), resolve, reject);
-    } else if (this.#hasResult && !isAwaitable(this.#result)) {
-      resolve(this.#result);
+    } else if (this.#end === 'result' && !isAwaitable(this.#outcome)) {
+      resolve(this.#outcome);
+    } else if (this.#end === 'exception') {
+      this.#looksAfterItself();
+      reject(this.#outcome);
     } else {
-      super.then(resolve, reject);
+      this.#follows(this.#loop.currentAwaiter(), resolve, reject);
     }
+  }
+
+  /** It is over, but what is to be heard of that is not there yet. */
+  #follows(awaiter: Awaiter | null, resolve: Resolve, reject: Reject): void {
+    const fail = (error: unknown): void => {
+      // One that was requested meanwhile is this one (CPython's rule).
+      if (error instanceof CancelledError) awaiter?.takeCancellation();
+      reject(error);
+    };
+    super.then(
+      (value) => inLane(this.#loop, awaiter, () => resolve(value)),
+      (error: unknown) => inLane(this.#loop, awaiter, () => fail(error)),
+    );
   }
 
   /** Somebody is about to await it. */
@@ -115,7 +133,7 @@ export class Operation<T = unknown> extends Promise<T> implements Completing {
     for (let wait = waits, following; wait !== null; wait = following) {
       ({ following } = wait);
       if (wait.resolve !== null) {
-        this.#append(wait);
+        this.#firstWait = withWait(this.#firstWait, wait);
         continue;
       }
       wait.resumed();
@@ -130,26 +148,13 @@ export class Operation<T = unknown> extends Promise<T> implements Completing {
 
   #waitsFor(awaiter: Awaiter | null, resolve: Resolve | null, reject: Reject | null): void {
     const wait = new OperationWait(awaiter, this, resolve, reject, this.#loop.context);
-    this.#append(wait);
+    this.#firstWait = withWait(this.#firstWait, wait);
     awaiter?.suspended(wait);
-  }
-
-  #append(wait: OperationWait): void {
-    wait.following = null;
-    let last = this.#firstWait;
-    if (last === null) {
-      this.#firstWait = wait;
-      return;
-    }
-    while (last.following !== null) last = last.following;
-    last.following = wait;
   }
 
   /** For this package: the task that goes on when it completes, if it is one, and waits for nothing else. */
   get onlyAwaiter(): Awaiter | null {
-    const wait = this.#firstWait;
-    if (wait === null || wait.following !== null) return null;
-    return wait.awaiter?.awaitsOnly(wait) === true ? wait.awaiter : null;
+    return onlyAwaiterOf(this.#firstWait);
   }
 
   /** For this package: its time has come. */
@@ -180,21 +185,16 @@ export class Operation<T = unknown> extends Promise<T> implements Completing {
     if (promised === null || !resumeCancelled(promised.awaiter, this.#reject)) {
       // Whoever waits directly looks at the exception.
       if (failed && promised === null && waits !== null && !this.#isShared) this.#looksAfterItself();
-      if (failed) {
-        this.#reject(outcome);
-      } else {
-        this.#hasResult = true;
-        this.#result = outcome;
-        this.#resolve(outcome);
-      }
+      this.#ends(failed, outcome);
     }
-    for (let wait = waits; wait !== null; wait = wait.following) {
-      if (wait.resolve === null) continue;
-      wait.enter(this.#loop);
-      if (resumeCancelled(wait.awaiter, wait.reject!)) continue;
-      if (failed) wait.reject!(outcome);
-      else wait.resolve(outcome);
-    }
+    goOn(waits, this.#loop, failed, outcome);
+  }
+
+  #ends(failed: boolean, outcome: unknown): void {
+    this.#end = failed ? 'exception' : 'result';
+    this.#outcome = outcome;
+    if (failed) this.#reject(outcome);
+    else this.#resolve(outcome);
   }
 
   /** A rejection is no reason for an alarm. */
@@ -217,8 +217,8 @@ export class Operation<T = unknown> extends Promise<T> implements Completing {
     }
     const reject = (error: unknown): void => {
       if (!this.#isShared && allDirect) this.#looksAfterItself();
-      this.#reject(error);
-      for (let one = waits; one !== null; one = one.following) one.reject?.(error);
+      this.#ends(true, error);
+      failAll(waits, this.#loop, error);
     };
     const error = new CancelledError(message);
     this.#loop.schedule(new ThrowStep(wait.awaiter, reject, error, wait.context, wait));
@@ -237,53 +237,3 @@ Reflect.defineProperty(Operation.prototype, 'constructor', {
     return Promise;
   },
 });
-
-/** A task, or a callback, waits for an operation. */
-class OperationWait implements Suspension {
-  readonly awaiter: Awaiter | null;
-  /** Null for those that await the promise itself, and go on with it. */
-  readonly resolve: Resolve | null;
-  readonly reject: Reject | null;
-  readonly context: unknown;
-  /** Another wait for the same operation. */
-  following: OperationWait | null = null;
-  position = -1;
-  readonly #operation: Operation;
-
-  constructor(
-    awaiter: Awaiter | null,
-    operation: Operation,
-    resolve: Resolve | null,
-    reject: Reject | null,
-    context: unknown,
-  ) {
-    this.awaiter = awaiter;
-    this.resolve = resolve;
-    this.reject = reject;
-    this.context = context;
-    this.#operation = operation;
-  }
-
-  get future(): null {
-    return null;
-  }
-
-  /** Its task waits no longer. */
-  resumed(): void {
-    this.awaiter?.resumed(this);
-  }
-
-  /** From here on the step is that of the task that waits. */
-  enter(loop: AsyncioEventLoop): void {
-    loop.currentLane = this.awaiter;
-    loop.context = this.awaiter?.context ?? this.context;
-  }
-
-  cancelAwaited(message: string | undefined): boolean {
-    return this.#operation.cancelFor(this, message);
-  }
-
-  describeAwaited(): string {
-    return String(this.#operation);
-  }
-}

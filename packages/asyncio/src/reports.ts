@@ -79,7 +79,9 @@ export class Reports {
 
   #nothingIsForgotten(): boolean {
     if (this.#unseen !== null) return false;
-    return this.#unbegun === null || [...this.#unbegun.values()].every(({ count }) => count === 0);
+    if (this.#unbegun === null) return true;
+    for (const { count } of this.#unbegun.values()) if (count > 0) return false;
+    return true;
   }
 
   #takeForgotten(): () => void {

@@ -1,4 +1,13 @@
-import { Operation, sleep, type AsyncioEventLoop, type Awaitable, type Coroutine, type Task } from '@timeloom/asyncio';
+import {
+  BareOperation,
+  Operation,
+  sleep,
+  type AsyncioEventLoop,
+  type Awaitable,
+  type Coroutine,
+  type OperationPlan,
+  type Task,
+} from '@timeloom/asyncio';
 import { checkFunction, checkMs, DrawnChoice, show } from '@timeloom/loop';
 
 /** What a program under search works with. */
@@ -57,8 +66,26 @@ export interface Races {
 
 const everythingRaces: Races = { race: (_, start) => start() };
 
-/** The context of one run on `loop`. */
-export function createContext(loop: AsyncioEventLoop, races: Races = everythingRaces): ProgramContext {
+/** Makes the simulated operations of a run. */
+type StartOperation = <T>(loop: AsyncioEventLoop, plan: OperationPlan<T>) => Operation<T>;
+
+const startPromise: StartOperation = (loop, plan) => new Operation(loop, plan);
+
+// What an operation has beyond this one are the methods of promises, which a program without promises has no use for.
+const startBare: StartOperation = <T>(loop: AsyncioEventLoop, plan: OperationPlan<T>) =>
+  new BareOperation(loop, plan) as unknown as Operation<T>;
+
+/**
+ * The context of one run on `loop`.
+ *
+ * @param promiseFree whether its operations are no promises.
+ */
+export function createContext(
+  loop: AsyncioEventLoop,
+  races: Races = everythingRaces,
+  promiseFree = false,
+): ProgramContext {
+  const start = promiseFree ? startBare : startPromise;
   const choose = (kind: 'value' | 'latency', size: number, label: (option: number) => string): number =>
     size === 1 ? 0 : loop.choose(new DrawnChoice(kind, size, loop.time(), label));
   return {
@@ -67,10 +94,10 @@ export function createContext(loop: AsyncioEventLoop, races: Races = everythingR
     io: (label, work, options) => {
       if (typeof label !== 'string') throw new TypeError(`io() expects a label, a string, got ${show(label)}`);
       if (work !== undefined) checkFunction('io()', work);
-      if (options?.latencyMs === undefined) return new Operation(loop, { label, work, latencyMs: null });
+      if (options?.latencyMs === undefined) return start(loop, { label, work, latencyMs: null });
       const latencies = latenciesOf(options.latencyMs);
       const latency = latencies[choose('latency', latencies.length, (option) => `${label}: ${latencies[option]} ms`)]!;
-      return new Operation(loop, { label, work, latencyMs: latency });
+      return start(loop, { label, work, latencyMs: latency });
     },
     choose: (size, label = 'value') => {
       if (!Number.isInteger(size) || size < 1) {

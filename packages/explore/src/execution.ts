@@ -51,8 +51,8 @@ export interface ExecutionOptions extends LimitOptions {
   readonly uncontrolled?: EventLoopOptions['uncontrolled'];
   /**
    * True promises that the program is made of generator coroutines and uses no native promise and no async
-   * function: its steps need no macrotasks then, which take most of the time of a search. A program that
-   * breaks the promise deadlocks. Default false.
+   * function: its steps need no macrotasks then, and its operations are no promises, which saves a third of the
+   * time of a search. A program that breaks the promise deadlocks. Default false.
    */
   readonly promiseFree?: boolean | undefined;
   readonly instruments?: readonly Instrument[] | undefined;
@@ -133,7 +133,7 @@ async function executeOnce(
     undo = typeof prepared === 'object' ? await prepared : prepared;
     let outcome = passed;
     try {
-      const run = (): unknown => program(createContext(loop, switchable));
+      const run = (): unknown => program(createContext(loop, switchable, options.promiseFree));
       await loop.runUntilComplete(
         options.promiseFree === true ? () => generatorOf(run()) : async () => void (await run()),
       );

@@ -30,15 +30,15 @@ export async function watchingUncaught<T>(action: () => Promise<T>): Promise<T> 
   }
 }
 
-/** The runs that have begun and not ended; nearly always one. */
-const runs = new Set<EventLoop>();
+/** The runs that have begun and not ended; nearly always one, and a Set would be made anew by each deletion. */
+const runs: EventLoop[] = [];
 
 /** A run begins; gives what ends it. The listeners that it leaves behind have no part in the next one. */
 export function beginRun(loop: EventLoop): () => void {
   const forget = forgetNewListeners();
-  runs.add(loop);
+  runs.push(loop);
   return () => {
-    runs.delete(loop);
+    runs.splice(runs.indexOf(loop), 1);
     forget();
   };
 }
@@ -76,10 +76,8 @@ function fail(loop: EventLoop, event: UncaughtEvent, exception: unknown): void {
   loop.callExceptionHandler({ message, exception });
 }
 
-function theOnly<T>(set: ReadonlySet<T>): T | null {
-  if (set.size !== 1) return null;
-  const [one] = set;
-  return one!;
+function theOnly<T>(all: readonly T[]): T | null {
+  return all.length === 1 ? all[0]! : null;
 }
 
 /** The run has ended with the first of these; the second is what code gets that goes on after its run. */

@@ -1,15 +1,10 @@
 import { HandleChoice } from './choice.ts';
 import type { Clock } from './clock.ts';
-import { cancellations, type Handle, type Lane, type TimerHandle } from './handle.ts';
+import { cancellations, type Handle, type TimerHandle } from './handle.ts';
+import { Lines } from './lines.ts';
 import type { ChoiceOptions } from './options.ts';
 import type { Ready } from './ready-queue.ts';
 import type { Scheduler } from './scheduler.ts';
-
-/** A handle of the batch that stands behind another one of its lane. */
-interface Behind {
-  readonly handle: Handle;
-  readonly order: number;
-}
 
 /** Turns of immediates that an operation is outrun by; code that polls in immediates would wait forever. */
 const mostTurnsOutrun = 16;
@@ -33,8 +28,8 @@ export class ChoiceQueue implements Ready {
   readonly #orders: number[] = [];
   /** True if there were many since there were none. */
   #wereMany = false;
-  /** Lanes that have an option, with what stands behind it. */
-  readonly #lanes = new Map<Lane, Behind[] | null>();
+  /** What stands behind options of its lane. */
+  readonly #lines = new Lines();
   /** What became ready in this turn. */
   readonly #waiting: Handle[] = [];
   #operations = 0;
@@ -80,9 +75,7 @@ export class ChoiceQueue implements Ready {
   }
 
   get batchSize(): number {
-    let size = this.#options.length;
-    for (const behind of this.#lanes.values()) size += behind?.length ?? 0;
-    return size;
+    return this.#options.length + this.#lines.size;
   }
 
   push(handle: Handle): void {
@@ -100,10 +93,18 @@ export class ChoiceQueue implements Ready {
   #admitWaiting(): void {
     const waiting = this.#waiting;
     if (waiting.length === 0) return;
-    const outrun = this.#immediates > 0 && this.#turnsOfImmediates <= mostTurnsOutrun;
+    if (this.#immediates > 0 && this.#turnsOfImmediates <= mostTurnsOutrun) {
+      this.#admitWhatOutruns(waiting);
+      return;
+    }
+    for (let i = 0; i < waiting.length; i++) this.#admit(waiting[i]!, ++this.#order);
+    shorten(waiting, 0);
+  }
+
+  #admitWhatOutruns(waiting: Handle[]): void {
     let staying = 0;
     for (const handle of waiting) {
-      if (outrun && handle.deferrable) waiting[staying++] = handle;
+      if (handle.deferrable) waiting[staying++] = handle;
       else this.#admit(handle, ++this.#order);
     }
     shorten(waiting, staying);
@@ -111,29 +112,27 @@ export class ChoiceQueue implements Ready {
 
   #admit(handle: Handle, order: number): void {
     const { lane } = handle;
-    if (lane !== null) {
-      const behind = this.#lanes.get(lane);
-      if (behind !== undefined) {
-        if (behind === null) this.#lanes.set(lane, [{ handle, order }]);
-        else behind.push({ handle, order });
-        return;
-      }
-      this.#lanes.set(lane, null);
-    }
+    if (lane !== null && this.#lines.standsBehind(lane, handle, order)) return;
     if (handle.deferrable) this.#operations++;
     this.#insert(handle, order);
   }
 
   #insert(handle: Handle, order: number): void {
     if (!this.#othersWent) this.#added.push(handle);
-    let place = this.#options.length;
-    if (place > few) this.#wereMany = true;
-    while (place > 0 && this.#orders[place - 1]! > order) place--;
-    if (place === this.#options.length) {
-      this.#options.push(handle);
-      this.#orders.push(order);
+    const { length } = this.#options;
+    if (length > few) this.#wereMany = true;
+    if (length > 0 && this.#orders[length - 1]! > order) {
+      this.#insertAmong(handle, order);
       return;
     }
+    this.#options.push(handle);
+    this.#orders.push(order);
+  }
+
+  /** It comes before others, which became ready later. */
+  #insertAmong(handle: Handle, order: number): void {
+    let place = this.#options.length;
+    while (place > 0 && this.#orders[place - 1]! > order) place--;
     this.#options.splice(place, 0, handle);
     this.#orders.splice(place, 0, order);
   }
@@ -145,11 +144,8 @@ export class ChoiceQueue implements Ready {
     if (handle.deferrable) this.#operations--;
     if (handle.lane === null) return null;
     if (handle.lane.outrunsOperations === true) this.#immediates--;
-    const next = this.#lanes.get(handle.lane)?.shift();
-    if (next === undefined) {
-      this.#lanes.delete(handle.lane);
-      return null;
-    }
+    const next = this.#lines.next(handle.lane);
+    if (next === undefined) return null;
     if (next.handle.deferrable) this.#operations++;
     this.#insert(next.handle, next.order);
     return next.handle;
@@ -160,9 +156,7 @@ export class ChoiceQueue implements Ready {
     const orders = this.#orders;
     const last = options.length - 1;
     if (last - option > few || (last === 0 && this.#wereMany)) {
-      if (last === 0) this.#wereMany = false;
-      options.splice(option, 1);
-      orders.splice(option, 1);
+      this.#spliceOut(option);
       return;
     }
     for (let i = option; i < last; i++) {
@@ -171,6 +165,12 @@ export class ChoiceQueue implements Ready {
     }
     options.pop();
     orders.pop();
+  }
+
+  #spliceOut(option: number): void {
+    this.#options.splice(option, 1);
+    this.#orders.splice(option, 1);
+    if (this.#options.length === 0) this.#wereMany = false;
   }
 
   next(): Handle {
@@ -251,7 +251,7 @@ export class ChoiceQueue implements Ready {
     shorten(this.#options, 0);
     shorten(this.#orders, 0);
     shorten(this.#waiting, 0);
-    this.#lanes.clear();
+    this.#lines.clear();
     this.#operations = 0;
     this.#immediates = 0;
     this.#picked = -1;

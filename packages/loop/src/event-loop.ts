@@ -6,6 +6,7 @@ import type { HostWork } from './external.ts';
 import { CallbackHandle, CallbackTimer, type CallOptions, type Handle, type TimerHandle } from './handle.ts';
 import type { Instrument } from './instrument.ts';
 import { Kernel, runningKernel } from './kernel.ts';
+import { Observers } from './observers.ts';
 import { Operation } from './operation.ts';
 import type { EventLoopOptions } from './options.ts';
 import { createRandom } from './random.ts';
@@ -15,20 +16,15 @@ export function runningLoop(): EventLoop | null {
   return runningKernel() as EventLoop | null;
 }
 
-const noInstruments: readonly Instrument[] = [];
-
 /** Schedules callbacks on a clock and runs them in a reproducible order. Mirrors asyncio's event loop. */
 export class EventLoop extends Kernel {
   readonly seed: number | string;
   #random: (() => number) | null = null;
   readonly #exceptions = new ExceptionReporter(this);
-  /** Most observers do not listen to accesses, of which there are many. */
-  #accessObservers: readonly Instrument[] = noInstruments;
 
   /** @throws TypeError, RangeError on an option of the wrong type or range, naming it. */
   constructor(options: EventLoopOptions = {}) {
     super(options);
-    if (this.observed) this.#accessObservers = this.instruments.filter(listensToAccesses);
     this.seed = options.seed ?? 0;
   }
 
@@ -181,14 +177,12 @@ export class EventLoop extends Kernel {
 
   /** Adds an observer, for what happens from now on. */
   observe(instrument: Instrument): void {
-    this.instruments = [...this.instruments, instrument];
-    this.observed = true;
-    this.#accessObservers = this.instruments.filter(listensToAccesses);
+    this.observers = this.observers?.with(instrument) ?? new Observers([instrument]);
   }
 
   /** Tells the observers what the running step accesses; see {@link AccessMode}. */
   accessed(object: object, mode: AccessMode): void {
-    if (this.#accessObservers.length > 0) for (const one of this.#accessObservers) one.accessed!(object, mode);
+    this.observers?.accessed(object, mode);
   }
 
   // ---------------------------------------------------------------- exceptions
@@ -214,10 +208,6 @@ export class EventLoop extends Kernel {
   override toString(): string {
     return `<${this.constructor.name} running=${this.isRunning()} closed=${this.closed} time=${this.time()}>`;
   }
-}
-
-function listensToAccesses(instrument: Instrument): boolean {
-  return instrument.accessed !== undefined;
 }
 
 /** See {@link EventLoop.statistics}. */

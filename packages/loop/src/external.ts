@@ -73,6 +73,11 @@ export class ExternalWork {
     return this.inFlight > 0 || this.hostIsAtWork(wake);
   }
 
+  /** True if nobody has to be asked. */
+  get hasNoHost(): boolean {
+    return this.#hostWork.length === 0;
+  }
+
   /** As {@link holdsClock}, but not for marked promises: they may wait for what the program does next. */
   hostIsAtWork(wake: () => void): boolean {
     for (const work of this.#hostWork) if (work.inFlight(wake)) return true;

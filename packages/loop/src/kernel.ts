@@ -16,8 +16,8 @@ import { DeadlockError, LoopClosedError, type WaitNode } from './errors.ts';
 import { ExternalWork } from './external.ts';
 import type { Handle, Lane, TimerHandle } from './handle.ts';
 import { onHostEmpty } from './host-binding.ts';
-import type { Instrument } from './instrument.ts';
 import { StepCounter } from './limits.ts';
+import { observersOf, type Observers } from './observers.ts';
 import { checkChoiceOptions, type ChoiceOptions, type EventLoopOptions } from './options.ts';
 import { hostPump, type Driven, type Pump } from './pump.ts';
 import { ReadyQueue, type Ready } from './ready-queue.ts';
@@ -51,8 +51,8 @@ export abstract class Kernel implements Driven {
   protected closed = false;
   protected turn = 0;
   readonly #ready: Ready;
-  protected instruments: readonly Instrument[];
-  protected observed: boolean;
+  /** Null if there are none. */
+  protected observers: Observers | null;
   readonly #scheduler: Scheduler | null;
   readonly #choices: ChoiceOptions;
   readonly #pump: Pump;
@@ -69,8 +69,7 @@ export abstract class Kernel implements Driven {
     this.clock = options.clock ?? new RealClock();
     this.counter = new StepCounter(options, this.clock.virtual);
     this.externalWork = new ExternalWork(this, options.uncontrolled);
-    this.instruments = options.instruments ?? [];
-    this.observed = this.instruments.length > 0;
+    this.observers = observersOf(options.instruments);
     this.#scheduler = options.scheduler ?? null;
     this.#choices = checkChoiceOptions(options);
     this.#ready = this.#scheduler === null ? new ReadyQueue() : new ChoiceQueue(this.#choices, this.clock, this);
@@ -86,10 +85,11 @@ export abstract class Kernel implements Driven {
       for (;;) {
         while (this.#ready.turnIsOver) if (!this.#beginTurn()) return false;
         const handle = this.#ready.next(); // the only place order is chosen
+        const cancelled = handle.cancelled();
         // Counted while it is still queued: a run that a limit ends has lost no step.
-        this.counter.count(handle, this.clock.now(), this.turn);
+        if (!cancelled) this.counter.count(handle, this.clock.now(), this.turn);
         this.#ready.take();
-        if (handle.cancelled()) continue;
+        if (cancelled) continue;
         const { inline } = handle;
         this.#run(handle);
         if (!inline) return true;
@@ -112,15 +112,20 @@ export abstract class Kernel implements Driven {
     this.#inTurn = true;
     this.turn++;
     const now = this.clock.now();
-    if (this.observed) for (const instrument of this.instruments) instrument.turnStarted?.(this.turn, now);
-    for (let due; (due = this.timers.popDue(now, this.#choices.resolutionMs)) !== undefined;) this.#ready.push(due);
+    this.observers?.turnStarted(this.turn, now);
+    if (!this.timers.isEmpty) this.#promoteTimers(now);
     this.#ready.beginBatch();
     return !this.turnsAreWhole || this.#pump.reserve?.(this, this.#ready.batchSize) !== false;
+  }
+
+  #promoteTimers(now: number): void {
+    for (let due; (due = this.timers.popDue(now, this.#choices.resolutionMs)) !== undefined;) this.#ready.push(due);
   }
 
   /** Nothing is ready; or nothing but operations, which the host at work outruns, or the scheduler lets wait. */
   #timeMayPass(): boolean {
     if (this.#ready.isEmpty) return true;
+    if (this.timers.isEmpty && this.externalWork.hasNoHost) return false;
     if (!this.#ready.onlyOperations) return false;
     if (this.externalWork.hostIsAtWork(this.#wake)) return true;
     return this.externalWork.inFlight === 0 && this.#ready.letTimePass(this.timers.first());
@@ -137,7 +142,7 @@ export abstract class Kernel implements Driven {
     const now = this.clock.now();
     if (now > before) {
       this.counter.instantChanged(this.turn + 1);
-      if (this.observed) for (const instrument of this.instruments) instrument.timeAdvanced?.(before, now);
+      this.observers?.timeAdvanced(before, now);
     }
     return true;
   }
@@ -161,7 +166,7 @@ export abstract class Kernel implements Driven {
     this.currentHandle = handle;
     this.currentLane = handle.lane;
     this.context = handle.context;
-    if (this.observed) for (const instrument of this.instruments) instrument.stepStarted?.(handle, this.clock.now());
+    this.observers?.stepStarted(handle, this.clock.now());
     this.handleOnStack = true;
     try {
       handle.run(this); // the only place user code runs
@@ -179,7 +184,7 @@ export abstract class Kernel implements Driven {
     this.currentLane = null;
     this.context = undefined;
     running = null;
-    if (this.observed) for (const instrument of this.instruments) instrument.stepEnded?.(handle, this.clock.now());
+    this.observers?.stepEnded(handle, this.clock.now());
   }
 
   // ---------------------------------------------------------------- scheduling
@@ -207,7 +212,7 @@ export abstract class Kernel implements Driven {
   }
 
   #scheduled(handle: Handle): void {
-    if (this.observed) for (const instrument of this.instruments) instrument.scheduled?.(handle);
+    this.observers?.scheduled(handle);
     if (this.currentHandle === null && this.#currentRun !== null) this.#wake();
   }
 
@@ -225,7 +230,7 @@ export abstract class Kernel implements Driven {
     if (!Number.isInteger(option) || option < 0 || option >= point.size) {
       throw new RangeError(`Scheduler.choose must return 0 to ${point.size - 1}, got ${option}`);
     }
-    if (this.observed) for (const instrument of this.instruments) instrument.chosen?.(point, option);
+    this.observers?.chosen(point, option);
     return option;
   }
 

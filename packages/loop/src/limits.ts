@@ -57,9 +57,8 @@ export class StepCounter {
     this.#lastSteps = null;
   }
 
-  /** @throws StepLimitError, LivelockError if `handle` is a step too many. */
+  /** @throws StepLimitError, LivelockError if `handle`, which is not cancelled, is a step too many. */
   count(handle: Handle, time: number, turn: number): void {
-    if (handle.cancelled()) return;
     if (this.#stepsInRun >= this.#maxSteps) throw new StepLimitError(this.#maxSteps, time);
     if (turn >= this.#firstTurn) this.#countAtInstant(handle, time);
     this.steps++;

@@ -43,6 +43,11 @@ export class TimerQueue {
     return this.#heap.size + this.#sorted.size + this.#added.length - this.#cancelled;
   }
 
+  /** True if it holds no timer at all, not even a cancelled one. */
+  get isEmpty(): boolean {
+    return this.#heap.size === 0 && this.#added.length === 0 && this.#sorted.size === 0;
+  }
+
   push(timer: TimerHandle): void {
     timer.queue = this;
     if (timer.background) this.#background++;
