@@ -60,7 +60,10 @@ export function loopStarts(loop: AsyncioEventLoop): void {
 /** A loop runs no longer. */
 export function loopStopped(loop: AsyncioEventLoop): void {
   const index = started.indexOf(loop);
-  if (index !== -1) started.splice(index, 1);
+  if (index === -1) return;
+  // Not by `splice`, which would give up the memory of the list.
+  const last = started.pop()!;
+  if (index < started.length) started[index] = last;
 }
 
 /** A loop is closed: its tasks will not come back. */

@@ -47,13 +47,13 @@ export class AsyncioEventLoop extends ContextLoop {
   readonly tasks: PlacedList<Task> = new PlacedList<Task>();
   /** What nobody heard of, reported when the loop is closed. */
   readonly reports: Reports = new Reports(this);
-  readonly asyncGenerators: AsyncGenerators = new AsyncGenerators(this);
   /** From how many milliseconds on a step counts as slow in debug mode. */
   slowStepMs: number;
   // Made when they are needed: a search makes many loops.
   #slowStepsIfAny: SlowSteps | null = null;
   #slowStepsAreWatched = false;
   #executorsIfAny: ExecutorService | null = null;
+  #asyncGeneratorsIfAny: AsyncGenerators | null = null;
   #taskFactory: TaskFactory | null = null;
   readonly #hasScheduler: boolean;
   #awaitSitesLeft: number;
@@ -117,7 +117,7 @@ export class AsyncioEventLoop extends ContextLoop {
     const stopLoop = (): void => this.stop();
     future.addInlineCallback(stopLoop);
     try {
-      await this.runForever();
+      await this.runUntilStopped();
     } catch (error) {
       future.retrieve();
       throw error;
@@ -142,6 +142,10 @@ export class AsyncioEventLoop extends ContextLoop {
       (error: unknown) => future.done() || future.setException(error),
     );
     return future;
+  }
+
+  get asyncGenerators(): AsyncGenerators {
+    return (this.#asyncGeneratorsIfAny ??= new AsyncGenerators(this));
   }
 
   /** Closes the async generators that have begun and not ended; see {@link asyncGenerator}. A step of `run`'s shutdown. */

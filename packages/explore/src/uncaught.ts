@@ -38,7 +38,8 @@ export function beginRun(loop: EventLoop): () => void {
   const forget = forgetNewListeners();
   runs.push(loop);
   return () => {
-    runs.splice(runs.indexOf(loop), 1);
+    const last = runs.pop()!;
+    if (last !== loop) runs[runs.indexOf(loop)] = last;
     forget();
   };
 }

@@ -190,7 +190,7 @@ export class ChoiceQueue implements Ready {
   #pick(): number {
     if (this.#inPhase !== null) return this.#pickUnasked(this.#options.indexOf(this.#inPhase));
     if (this.#reorder === 'free') this.#admitWaiting();
-    this.#dropCancelled();
+    if (this.#cancellations !== cancellations()) this.#dropCancelled();
     // If all were cancelled one is left, so that there is something to take.
     if (this.#options.length === 1) return this.#pickUnasked(0);
     return this.#reorder === 'ties' ? this.#pickAmongTied() : this.#ask(this.#options);
@@ -220,11 +220,9 @@ export class ChoiceQueue implements Ready {
     return this.#options.indexOf(tied[this.#ask(tied)]!);
   }
 
-  /** Cancelled handles are no options. Looks for them only if some handle of the process was cancelled. */
+  /** Cancelled handles are no options. They are looked for only if some handle of the process was cancelled. */
   #dropCancelled(): void {
-    const count = cancellations();
-    if (count === this.#cancellations) return;
-    this.#cancellations = count;
+    this.#cancellations = cancellations();
     for (let option = this.#options.length - 1; option >= 0 && this.#options.length > 1; option--) {
       if (!this.#options[option]!.cancelled()) continue;
       this.#remove(option);
@@ -235,7 +233,7 @@ export class ChoiceQueue implements Ready {
   letTimePass(timer: TimerHandle | undefined): boolean {
     if (timer === undefined || timer.when <= this.#clock.now()) return false;
     this.#admitWaiting();
-    this.#dropCancelled();
+    if (this.#cancellations !== cancellations()) this.#dropCancelled();
     const [oldest] = this.#options;
     if (oldest === undefined || oldest.cancelled()) return false;
     if (timer.when > oldest.readySince + this.#runAheadMs) return false;

@@ -125,6 +125,7 @@ export class TimerQueue {
   }
 
   clear(): void {
+    if (this.isEmpty) return;
     for (const timer of this.#all()) timer.queue = null;
     this.#heap.clear();
     this.#sorted = noneSorted;

@@ -5,6 +5,9 @@ const timeloomCalled = 'Timeloom, random, Promise.all';
 const timeloomGenerators = 'Timeloom, random, generators';
 const timeloomPromiseFree = 'Timeloom, random, promiseFree';
 
+/** The engine's own part of the work. */
+const floor = 'floor';
+
 /** The ways in which a property waits for fast-check's scheduler. */
 const waits = ['waitFor', 'waitIdle', 'waitAll'] as const;
 
@@ -32,6 +35,7 @@ export const searchBenchmarks: readonly Benchmark[] = [
       { name: 'Timeloom, pct', load: async () => (await import('./tasks.ts')).nativeTasks('pct') },
       { name: timeloomGenerators, load: async () => (await import('./tasks.ts')).generatorTasks('random') },
       { name: timeloomPromiseFree, load: async () => (await import('./tasks.ts')).promiseFreeTasks('random') },
+      { name: floor, load: async () => (await import('./tasks.ts')).floorTasks },
       ...waits.map((wait) => ({
         name: `fast-check, ${wait}`,
         load: async () => (await import('./tasks.ts')).fastCheckTasks(wait),
@@ -69,6 +73,7 @@ export const searchBenchmarks: readonly Benchmark[] = [
         name: timeloomPromiseFree,
         load: async () => (await import('./lost-update.ts')).promiseFreeUpdate('random'),
       },
+      { name: floor, load: async () => (await import('./lost-update.ts')).floorUpdate },
       ...waits.map((wait) => ({
         name: `fast-check, ${wait}`,
         load: async () => (await import('./lost-update.ts')).fastCheckUpdate(wait),

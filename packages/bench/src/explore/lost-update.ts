@@ -2,6 +2,7 @@ import { coroutine, gather, type Suspend } from '@timeloom/asyncio';
 import { explore, type ExploreOptions, type Program, type ProgramContext } from '@timeloom/explore';
 import * as fc from 'fast-check';
 import type { Prepare } from '../program.ts';
+import { floorRuns } from './floor.ts';
 import type { FastCheckWait } from './tasks.ts';
 
 /**
@@ -53,6 +54,23 @@ const called =
     await Promise.all([deposit(), deposit()]);
     lost.note(balance);
   };
+
+/** The same without a loop. */
+export const floorUpdate: Prepare = (n) => {
+  const lost = new Lost();
+  const program = async (io: () => Promise<void>): Promise<void> => {
+    let balance = 0;
+    const deposit = async (): Promise<void> => {
+      await io();
+      const seen = balance;
+      await io();
+      balance = seen + amount;
+    };
+    await Promise.all([deposit(), deposit()]);
+    lost.note(balance);
+  };
+  return floorRuns(program, (runs) => lost.check(runs))(n);
+};
 
 const generators = (lost: Lost): Program =>
   coroutine(function* program({ io }: ProgramContext): Generator<Suspend, void, unknown> {

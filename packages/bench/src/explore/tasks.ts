@@ -2,6 +2,7 @@ import { coroutine, gather, type Suspend } from '@timeloom/asyncio';
 import { explore, type ExploreOptions, type Program, type ProgramContext } from '@timeloom/explore';
 import * as fc from 'fast-check';
 import type { Prepare } from '../program.ts';
+import { floorRuns } from './floor.ts';
 
 /** `n` schedules of five tasks, each of which awaits four operations, one after the other. */
 
@@ -47,6 +48,21 @@ const called =
     };
     await Promise.all(indices.map(task));
   };
+
+/** The same without a loop. */
+export const floorTasks: Prepare = (n) => {
+  const work = new Work();
+  const program = async (io: () => Promise<void>): Promise<unknown> => {
+    const task = async (): Promise<void> => {
+      for (let i = 0; i < awaits; i++) {
+        await io();
+        work.count();
+      }
+    };
+    return await Promise.all(indices.map(task));
+  };
+  return floorRuns(program, (runs) => work.check(runs))(n);
+};
 
 const generators = (work: Work): Program =>
   coroutine(function* program({ io }: ProgramContext): Generator<Suspend, void, unknown> {
