@@ -117,7 +117,7 @@ export class AsyncioEventLoop extends ContextLoop {
     const stopLoop = (): void => this.stop();
     future.addInlineCallback(stopLoop);
     try {
-      await this.runUntilStopped();
+      await this.runForever();
     } catch (error) {
       future.retrieve();
       throw error;
