@@ -1,4 +1,4 @@
-import { coroutine, gather, sleep, type Suspend } from '@timeloom/asyncio';
+import { coroutine, gather, sleep, waitFor, type Suspend } from '@timeloom/asyncio';
 import { describe, expect, it } from 'vitest';
 import { explore, replay, type Program, type ProgramContext } from '../src/index.ts';
 
@@ -43,6 +43,32 @@ describe('A program without promises', () => {
     });
     const { passed } = await explore(both, { promiseFree: true, runs: 20, strategy: 'random' });
     expect([passed, [...orders].toSorted()]).toEqual([true, ['one,other', 'other,one']]);
+  });
+
+  it('fails with an operation that fails and that nobody waits for, as it does with promises', async () => {
+    const forgets: Program = coroutine(function* forgets({ io }: ProgramContext): Generator<Suspend, void, unknown> {
+      void io('write', () => {
+        throw new RangeError('disk full');
+      });
+      yield* sleep(1);
+    });
+    for (const promiseFree of [true, false]) {
+      const { failures } = await explore(forgets, { promiseFree, runs: 1 });
+      expect(failures[0]?.key).toBe('failed: RangeError: disk full');
+    }
+  });
+
+  it('races timeouts and latencies in the same orders', async () => {
+    const late: Program = coroutine(function* late({ io }: ProgramContext): Generator<Suspend, void, unknown> {
+      yield* waitFor(
+        io('read', () => 1, { latencyMs: [1, 20] }),
+        10,
+      );
+    });
+    const options = { runs: 100, stopAtFirst: false, strategy: 'random' };
+    const found = await explore(late, { ...options, promiseFree: true });
+    expect(found).toEqual(await explore(late, options));
+    expect(found.failures.map(({ key }) => key)).toEqual([expect.stringContaining('TimeoutError')]);
   });
 
   it('is told by a deadlock if it awaits a promise nevertheless', async () => {
