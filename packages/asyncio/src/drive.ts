@@ -65,11 +65,7 @@ class Driver {
 
   #follow(promise: Promise<unknown>): void {
     const loop = currentLoop();
-    const task = loop?.currentAwaiter() ?? null;
-    promise.then(
-      (value) => inLane(loop, task, () => this.#next(value)),
-      (error: unknown) => inLane(loop, task, () => this.#throw(error)),
-    );
+    follow(promise, loop, loop?.currentAwaiter() ?? null, this.#goOn, this.#fail);
   }
 
   /** As CPython: the task hears of it one step later. */
@@ -81,8 +77,21 @@ class Driver {
   }
 }
 
-/** A native promise settles in anybody's step; the generator that awaited it goes on as its own task. */
-export function inLane(loop: AsyncioEventLoop | null, task: Awaiter | null, action: () => void): void {
+/** What waits for a native promise, which settles in anybody's step, goes on as the task that it is part of. */
+export function follow(
+  promise: Promise<unknown>,
+  loop: AsyncioEventLoop | null,
+  task: Awaiter | null,
+  resolve: Resolve,
+  reject: Reject,
+): void {
+  promise.then(
+    (value) => inLane(loop, task, () => resolve(value)),
+    (error: unknown) => inLane(loop, task, () => reject(error)),
+  );
+}
+
+function inLane(loop: AsyncioEventLoop | null, task: Awaiter | null, action: () => void): void {
   if (loop === null || task === null) {
     action();
     return;

@@ -144,6 +144,7 @@ export class AsyncioEventLoop extends ContextLoop {
     return future;
   }
 
+  /** The async generators that have begun on this loop, of those that it knows; see {@link asyncGenerator}. */
   get asyncGenerators(): AsyncGenerators {
     return (this.#asyncGeneratorsIfAny ??= new AsyncGenerators(this));
   }

@@ -1,6 +1,15 @@
 import { isAwaitable } from './coroutine.ts';
+import { follow } from './drive.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
-import { resumeCancelled, startAwait, type Awaiter, type Reject, type Resolve, type Suspension } from './waiter.ts';
+import {
+  isNativePromise,
+  resumeCancelled,
+  startAwait,
+  type Awaiter,
+  type Reject,
+  type Resolve,
+  type Suspension,
+} from './waiter.ts';
 
 /** What a task waits for that knows of it. */
 export interface WaitedFor {
@@ -82,9 +91,21 @@ export function goOn(first: OperationWait | null, loop: AsyncioEventLoop, failed
     wait.enter(loop);
     if (resumeCancelled(wait.awaiter, wait.reject!)) continue;
     if (failed) wait.reject!(outcome);
-    else if (isAwaitable(outcome)) startAwait(outcome, wait.resolve, wait.reject!);
-    else wait.resolve(outcome);
+    else giveResult(outcome, loop, wait.awaiter, wait.resolve, wait.reject!);
   }
+}
+
+/** What `await` does with the result of what it has awaited: if that can be awaited in turn, its result is given. */
+export function giveResult(
+  result: unknown,
+  loop: AsyncioEventLoop,
+  task: Awaiter | null,
+  resolve: Resolve,
+  reject: Reject,
+): void {
+  if (!isAwaitable(result) || typeof result.then !== 'function') resolve(result);
+  else if (isNativePromise(result)) follow(result, loop, task, resolve, reject);
+  else startAwait(result, resolve, reject);
 }
 
 /** What they wait for was cancelled: all hear of it, as those hear of a rejection who await one promise. */

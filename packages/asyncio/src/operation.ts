@@ -2,7 +2,7 @@ import type { Handle } from '@timeloom/loop';
 import { wentAdrift } from './attribution.ts';
 import { CompletionStep, CompletionTimer, type Completing } from './completion.ts';
 import { isAwaitable } from './coroutine.ts';
-import { inLane } from './drive.ts';
+import { follow } from './drive.ts';
 import { CancelledError } from './errors.ts';
 import type { AsyncioEventLoop } from './event-loop.ts';
 import { Await } from './await-iterator.ts';
@@ -102,10 +102,7 @@ export class Operation<T = unknown> extends Promise<T> implements Completing, Wa
       if (error instanceof CancelledError) awaiter?.takeCancellation();
       reject(error);
     };
-    super.then(
-      (value) => inLane(this.#loop, awaiter, () => resolve(value)),
-      (error: unknown) => inLane(this.#loop, awaiter, () => fail(error)),
-    );
+    follow(this, this.#loop, awaiter, resolve, fail);
   }
 
   /** Somebody is about to await it. */

@@ -102,6 +102,38 @@ describe.each([
     expect(result).toEqual([1, 2, 2]);
   });
 
+  it('that gives a promise goes on as its own task, whoever settles that', async () => {
+    const { result } = await runs(function* () {
+      const names: (string | undefined)[] = [];
+      let settle = (): void => {};
+      const promise = new Promise<void>((resolve) => {
+        settle = resolve;
+      });
+      const waits = createTask(
+        function* (): Waiting<void> {
+          void (yield* start('read', () => promise));
+          names.push(currentTask()?.getName());
+        },
+        { name: 'waits' },
+      );
+      yield* sleep(1);
+      settle();
+      yield* sleep(1);
+      yield* waits;
+      return names;
+    });
+    expect(result).toEqual(['waits']);
+  });
+
+  it('gives an object that has a field called then', async () => {
+    const { result } = await runs(function* () {
+      const row = { then: 'later' };
+      const read = start('read', () => row);
+      return [(yield* read) === row, (yield* read) === row];
+    });
+    expect(result).toEqual([true, true]);
+  });
+
   it('is taken from a task that is cancelled, and never does its work', async () => {
     const log: unknown[] = [];
     await runs(function* () {

@@ -120,7 +120,7 @@ export class EventLoop extends Kernel {
     this.callSoon(() => void new Promise<T>((resolve) => resolve(main())).then((value) => settle(() => value), fail), {
       label: 'main',
     });
-    await this.runUntilStopped();
+    await this.runForever();
     if (outcome === undefined) throw new RuntimeError('Event loop stopped before Future completed.');
     return outcome();
   }

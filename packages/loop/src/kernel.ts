@@ -51,7 +51,6 @@ export abstract class Kernel implements Driven {
   protected closed = false;
   protected turn = 0;
   readonly #ready: Ready;
-  /** Null if there are none. */
   protected observers: Observers | null;
   readonly #scheduler: Scheduler | null;
   readonly #choices: ChoiceOptions;
@@ -113,13 +112,9 @@ export abstract class Kernel implements Driven {
     this.turn++;
     const now = this.clock.now();
     this.observers?.turnStarted(this.turn, now);
-    if (!this.timers.isEmpty) this.#promoteTimers(now);
+    if (!this.timers.isEmpty) this.timers.moveDue(now, this.#choices.resolutionMs, this.#ready);
     this.#ready.beginBatch();
     return !this.turnsAreWhole || this.#pump.reserve?.(this, this.#ready.batchSize) !== false;
-  }
-
-  #promoteTimers(now: number): void {
-    for (let due; (due = this.timers.popDue(now, this.#choices.resolutionMs)) !== undefined;) this.#ready.push(due);
   }
 
   /** Nothing is ready; or nothing but operations, which the host at work outruns, or the scheduler lets wait. */

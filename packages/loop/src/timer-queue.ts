@@ -1,4 +1,5 @@
 import type { TimerHandle } from './handle.ts';
+import type { Ready } from './ready-queue.ts';
 import { SortedTimers } from './sorted-timers.ts';
 import { TimerHeap } from './timer-heap.ts';
 
@@ -82,6 +83,11 @@ export class TimerQueue {
     const inHeap = this.#heap.deadline;
     const sorted = this.#sorted.deadline;
     return inHeap < sorted ? inHeap : sorted;
+  }
+
+  /** Moves the timers that are due to `ready`; see {@link popDue}. */
+  moveDue(now: number, resolution: number, ready: Pick<Ready, 'push'>): void {
+    for (let due; (due = this.popDue(now, resolution)) !== undefined;) ready.push(due);
   }
 
   /**
