@@ -10,6 +10,8 @@ export interface TimeoutKind {
   /** What traces and reports call it. */
   readonly what: string;
   readonly repeat: boolean;
+  /** After how many milliseconds it repeats, if those are not those of its delay. */
+  readonly everyMs?: number | undefined;
 }
 
 /** What Node says of the delay of a timer that was cleared. */
@@ -32,7 +34,7 @@ export const timerPhase: Lane = { label: 'timers', isPhase: true };
  */
 export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHandle {
   #table: TimerTable;
-  readonly #kind: TimeoutKind;
+  #kind: TimeoutKind;
   readonly #args: readonly unknown[];
   #context: AsyncResource | null;
   #callback: Callback | null;
@@ -165,6 +167,7 @@ export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHand
       // Behind what the callback has made, as in Node; counted from the moment the callback began.
       if (this.#kind.repeat) {
         this.#disarm();
+        if (this.#ms >= 0) this.#ms = this.#kind.everyMs ?? this.#ms;
         this.#arm(start, context);
       }
       if (this.#handle === null) {
@@ -207,8 +210,25 @@ export class Timeout extends TimerHandle implements CallbackTimer, HostTimerHand
     return this.#ms < 0 ? cleared : this.#ms;
   }
 
+  /** Counts from when it starts anew. */
+  set _idleTimeout(ms: number) {
+    if (this.#kind.repeat) this.#repeatEvery(this._repeat);
+    this.#ms = ms >= 0 ? ms : -Math.abs(this.#ms);
+  }
+
   get _repeat(): number | null {
-    return this.#kind.repeat ? Math.abs(this.#ms) : null;
+    return this.#kind.repeat ? (this.#kind.everyMs ?? Math.abs(this.#ms)) : null;
+  }
+
+  /** Counts from when it fires next; null lets it fire but once more. */
+  set _repeat(ms: number | null) {
+    this.#repeatEvery(ms);
+  }
+
+  #repeatEvery(ms: number | null): void {
+    // Whatever is set: Node does not look at it either until the timer fires.
+    const everyMs = Number(ms);
+    this.#kind = { what: this.#kind.what, repeat: everyMs > 0, everyMs };
   }
 
   get _destroyed(): boolean {

@@ -172,6 +172,40 @@ export const timers = {
     }, 20);
   },
 
+  'what a timer says of itself can be set': (log) => {
+    const fields = (/** @type {any} */ timer) => `${timer._idleTimeout} ${timer._repeat} ${timer._destroyed}`;
+    let fired = 0;
+    const slower = /** @type {any} */ (
+      setInterval(() => {
+        log(`slower ${++fired}: ${fields(slower)}`);
+        if (fired === 3) clearInterval(slower);
+      }, 20)
+    );
+    slower._repeat = 60;
+    const once = /** @type {any} */ (setInterval(() => log(`once: ${fields(once)}`), 10));
+    once._repeat = null;
+    let repeated = 0;
+    const repeats = /** @type {any} */ (
+      setTimeout(() => {
+        log(`repeats: ${fields(repeats)}`);
+        if (++repeated === 2) clearTimeout(repeats);
+      }, 40)
+    );
+    repeats._repeat = 80;
+    const later = /** @type {any} */ (setTimeout(() => log(`later: ${fields(later)}`), 5));
+    later._idleTimeout = 100;
+    later.refresh();
+    const interval = /** @type {any} */ (
+      setInterval(() => {
+        log(`interval: ${fields(interval)}`);
+        interval._idleTimeout = -1;
+      }, 60)
+    );
+    interval._idleTimeout = 30;
+    interval.refresh();
+    log([slower, once, repeats, later, interval].map(fields).join(', '));
+  },
+
   'close clears, and so does disposing': (log) => {
     const closed = setTimeout(() => log('never'), 5);
     log(`${closed.close() === closed}`);
