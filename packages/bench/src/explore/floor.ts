@@ -7,20 +7,23 @@ import type { Prepare } from '../program.ts';
  * no cancellation, no tape, no report: what is left is the engine's own.
  */
 
-/** What a program awaits: completed when the search says so. */
-type Operation = () => Promise<void>;
+/** What a program awaits, which is completed in a drawn order: here, or in a search. */
+export interface Operations {
+  io(label: string): PromiseLike<unknown>;
+}
 
 const batchSize = 512;
 
-/** Makes `n` runs of a program whose operations complete in a drawn order, one in each macrotask. */
+/** Makes `n` runs of a program, one operation in each macrotask; then `check` says whether they did their work. */
 export const floorRuns =
-  (program: (io: Operation) => Promise<unknown>, check: (n: number) => void): Prepare =>
+  (program: (operations: Operations) => Promise<void>, check: () => void): Prepare =>
   (n) =>
   async () => {
     const random = createRandom(0);
     const pending: (() => void)[] = [];
-    const io: Operation = () => new Promise((resolve) => void pending.push(resolve));
+    const io = (): Promise<void> => new Promise((resolve) => void pending.push(resolve));
     let slots = 0;
+    let isOver = false;
     const post = (): void => {
       slots = batchSize;
       for (let i = 0; i < batchSize; i++) setImmediate(slot);
@@ -28,14 +31,12 @@ export const floorRuns =
     const slot = (): void => {
       slots--;
       completeOne(pending, random);
-      if (slots === 0 && pending.length > 0) post();
+      if (slots === 0 && !isOver) post();
     };
-    for (let run = 0; run < n; run++) {
-      const ended = program(io);
-      if (slots === 0) post();
-      await ended;
-    }
-    check(n);
+    post();
+    for (let run = 0; run < n; run++) await program({ io });
+    isOver = true;
+    check();
   };
 
 function completeOne(pending: (() => void)[], random: () => number): void {

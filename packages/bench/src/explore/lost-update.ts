@@ -2,7 +2,7 @@ import { coroutine, gather, type Suspend } from '@timeloom/asyncio';
 import { explore, type ExploreOptions, type Program, type ProgramContext } from '@timeloom/explore';
 import * as fc from 'fast-check';
 import type { Prepare } from '../program.ts';
-import { floorRuns } from './floor.ts';
+import { floorRuns, type Operations } from './floor.ts';
 import type { FastCheckWait } from './tasks.ts';
 
 /**
@@ -42,8 +42,8 @@ const native =
 
 /** The program that fast-check runs: two calls, which are no tasks. */
 const called =
-  (lost: Lost): Program =>
-  async ({ io }) => {
+  (lost: Lost) =>
+  async ({ io }: Operations): Promise<void> => {
     let balance = 0;
     const deposit = async (): Promise<void> => {
       await io('begin');
@@ -58,18 +58,7 @@ const called =
 /** The same without a loop. */
 export const floorUpdate: Prepare = (n) => {
   const lost = new Lost();
-  const program = async (io: () => Promise<void>): Promise<void> => {
-    let balance = 0;
-    const deposit = async (): Promise<void> => {
-      await io();
-      const seen = balance;
-      await io();
-      balance = seen + amount;
-    };
-    await Promise.all([deposit(), deposit()]);
-    lost.note(balance);
-  };
-  return floorRuns(program, (runs) => lost.check(runs))(n);
+  return floorRuns(called(lost), () => lost.check(n))(n);
 };
 
 const generators = (lost: Lost): Program =>

@@ -2,7 +2,7 @@ import { coroutine, gather, type Suspend } from '@timeloom/asyncio';
 import { explore, type ExploreOptions, type Program, type ProgramContext } from '@timeloom/explore';
 import * as fc from 'fast-check';
 import type { Prepare } from '../program.ts';
-import { floorRuns } from './floor.ts';
+import { floorRuns, type Operations } from './floor.ts';
 
 /** `n` schedules of five tasks, each of which awaits four operations, one after the other. */
 
@@ -38,8 +38,8 @@ const native =
 
 /** The program that fast-check runs: five calls, which are no tasks. */
 const called =
-  (work: Work): Program =>
-  async ({ io }) => {
+  (work: Work) =>
+  async ({ io }: Operations): Promise<void> => {
     const task = async (): Promise<void> => {
       for (let i = 0; i < awaits; i++) {
         await io('step');
@@ -52,16 +52,7 @@ const called =
 /** The same without a loop. */
 export const floorTasks: Prepare = (n) => {
   const work = new Work();
-  const program = async (io: () => Promise<void>): Promise<unknown> => {
-    const task = async (): Promise<void> => {
-      for (let i = 0; i < awaits; i++) {
-        await io();
-        work.count();
-      }
-    };
-    return await Promise.all(indices.map(task));
-  };
-  return floorRuns(program, (runs) => work.check(runs))(n);
+  return floorRuns(called(work), () => work.check(n))(n);
 };
 
 const generators = (work: Work): Program =>
